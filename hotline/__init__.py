@@ -1,0 +1,1 @@
+"""The service: intake, dispatch and safety around the pure decisions of `triage`."""

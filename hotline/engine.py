@@ -1,0 +1,103 @@
+"""One tick: everything that time brings due, driven from the database alone. Two ticks at once are harmless."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hotline import dispatch, post, reception
+from hotline.services import Services
+from hotline.store import engine, events, invariants, outbox
+from hotline.store.session import Transaction
+from triage.protocol import Level
+from triage.states import Happening
+
+_log = logging.getLogger(__name__)
+TICK = timedelta(seconds=2)
+# The lease lapses a little after three missed ticks; another ticker then goes on.
+_LEASE = timedelta(seconds=7)
+# A notice that was due this long ago and has not gone means that nobody hears the doorbell: we send it ourselves.
+_UNHEARD = timedelta(seconds=2)
+_SEAL_AFTER = timedelta(seconds=60)
+_ROUNDS = 50
+
+
+def tick(services: Services, holder: str) -> bool:
+    """One round by the process `holder`; False when another ticker has the lease. One failing part stops no other."""
+    now = services.now()
+    if not services.database.run(lambda tx: engine.take_lease(tx, "ticker", holder, now, _LEASE)):
+        return False
+    for part in (_beat, reception.work_off, climb_all, _recover_post, _send_unheard, _seal):
+        _guarded(services, part)
+    return True
+
+
+def drain(services: Services) -> int:
+    """Climbs and sends, the most urgent first, until nothing is due; returns how much was done. For a worker."""
+    total = 0
+    for _ in range(_ROUNDS):
+        done = dispatch.advance_due(services, services.now()) + post.deliver_due(services, services.now())
+        if not done:
+            break
+        total += done
+    return total
+
+
+def climb_all(services: Services) -> None:
+    """Takes every due report one rung up."""
+    for _ in range(_ROUNDS):
+        if dispatch.advance_due(services, services.now()) < dispatch.BATCH:
+            return
+
+
+def audit(services: Services) -> list[str]:
+    """Every broken invariant; whoever is lost in the machine stands in this list."""
+    longest = max(services.ladder.longest_wait(level) for level in Level) + timedelta(hours=12)
+    with services.database.look() as tx:
+        return list(invariants.violations(tx, services.now(), TICK, longest))
+
+
+def _guarded(services: Services, part: Callable[[Services], None]) -> None:
+    try:
+        part(services)
+    except Exception:  # the ticker must survive every part of it; the next tick tries again
+        _log.exception("ticker.part_failed", extra={"part": part.__name__})
+
+
+def _beat(services: Services) -> None:
+    services.database.run(lambda tx: engine.beat(tx, "ticker", services.now()))
+
+
+def _recover_post(services: Services) -> None:
+    post.deliver_lapsed(services, services.now())
+
+
+def _send_unheard(services: Services) -> None:
+    """Rings; and where the ring is not heard, sends (direct mode: Redis is a doorbell, not a road)."""
+    now = services.now()
+    heard = services.doorbell.ring()
+    with services.database.look() as tx:
+        waiting = outbox.overdue_count(tx, now - _UNHEARD if heard else now)
+    for _ in range(_ROUNDS if waiting else 0):
+        if not post.deliver_due(services, services.now()):
+            return
+
+
+def _seal(services: Services) -> None:
+    """Chains all streams together, a minute behind the present, so that no open transaction is left out."""
+    now = services.now()
+    with services.database.look() as tx:
+        start = events.last_seal_end(tx) or events.first_event_at(tx)
+    if start is None or now - start < 2 * _SEAL_AFTER:
+        return
+    services.database.run(lambda tx: _write_seal(tx, services, (start, now - _SEAL_AFTER), now))
+    for violation in audit(services):
+        _log.error("auditor.violation", extra={"violation": violation})
+
+
+def _write_seal(tx: Transaction, services: Services, window: tuple[datetime, datetime], now: datetime) -> None:
+    if (events.last_seal_end(tx) or window[0]) != window[0]:
+        return  # another ticker has sealed this window
+    says = events.seal(tx, window)
+    if says:
+        entry = events.Entry(events.SEAL_STREAM, Happening.SEAL, "system", says)
+        events.append(tx, [entry], services.unit.id, now)

@@ -1,0 +1,130 @@
+"""What staff are told, as notices: an offer, its end, the answer to an answer, a hole in the house."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from hotline.store.dispatches import Standing
+from hotline.store.outbox import Notice
+from triage.events import Channel
+from triage.ladder import Means
+from triage.protocol import Level
+
+# Written notices go by WhatsApp first; a failed one is followed by SMS at once (post.py).
+WRITTEN = Channel.WHATSAPP
+_SPOKEN_AND_WRITTEN = {Means.MESSAGE: WRITTEN, Means.CALL: Channel.VOICE}
+_TEMPLATES = {Means.MESSAGE: "offer.message", Means.CALL: "offer.call"}
+# One word to the holder per report in two minutes: every bubble would ring her deaf (ux.md 0.5).
+_HOLDER_EVERY_S = 120
+
+
+def offer(
+    standing: Standing, offer_id: str, staff_id: str, means: Means, expires_at: datetime, now: datetime
+) -> Notice:
+    """The offer of a report: a code and a level, no word about the person."""
+    return Notice(
+        _TEMPLATES[means],
+        _SPOKEN_AND_WRITTEN[means],
+        f"offer:{offer_id}:{means}",
+        staff_id=staff_id,
+        dispatch_id=standing.id,
+        offer_id=offer_id,
+        urgency=standing.level.rank,
+        params={"code": standing.code, "level": standing.level},
+        # A stale page must not wake somebody hours later; twice the time is the cap of the acknowledge clock.
+        send_within=2 * (expires_at - now),
+    )
+
+
+def again_by_sms(standing: Standing, offer_id: str, staff_id: str) -> Notice:
+    """The same offer by SMS, when WhatsApp could not bring it."""
+    return Notice(
+        "offer.message",
+        Channel.SMS,
+        f"offer:{offer_id}:sms",
+        staff_id=staff_id,
+        dispatch_id=standing.id,
+        offer_id=offer_id,
+        urgency=standing.level.rank,
+        params={"code": standing.code, "level": standing.level},
+        send_within=timedelta(minutes=5),
+    )
+
+
+def stand_down(standing: Standing, staff_ids: Iterable[str], initials: str) -> list[Notice]:
+    """Tells those who were rung that somebody has it."""
+    return [
+        Notice(
+            "offer.taken",
+            WRITTEN,
+            f"taken:{standing.id}:{standing.epoch}:{staff_id}",
+            staff_id=staff_id,
+            dispatch_id=standing.id,
+            urgency=standing.level.rank,
+            params={"code": standing.code, "initials": initials},
+        )
+        for staff_id in staff_ids
+    ]
+
+
+def reply(template: str, staff_id: str, channel: Channel, sid: str, params: dict[str, str]) -> Notice:
+    """The answer to a staff member's message, on the channel she wrote on; one per message."""
+    return Notice(template, channel, f"reply:{sid}", staff_id=staff_id, urgency=Level.EMERGENCY.rank, params=params)
+
+
+def no_cover(standing: Standing, staff_ids: Iterable[str]) -> list[Notice]:
+    """Tells the head that a rung of the roster was empty when a report came."""
+    return [
+        Notice(
+            "alert.no_cover",
+            WRITTEN,
+            f"no-cover:{standing.id}:{staff_id}",
+            staff_id=staff_id,
+            dispatch_id=standing.id,
+            urgency=standing.level.rank,
+            params={"code": standing.code, "level": standing.level},
+        )
+        for staff_id in staff_ids
+    ]
+
+
+def to_holder(template: str, standing: Standing, staff_id: str, round_: int) -> Notice:
+    """A word to the person who holds a report, once per template and round."""
+    return Notice(
+        template,
+        WRITTEN,
+        f"{template}:{standing.id}:{staff_id}:{round_}",
+        staff_id=staff_id,
+        dispatch_id=standing.id,
+        urgency=standing.level.rank,
+        params={"code": standing.code, "level": standing.level},
+    )
+
+
+def more_words(dispatch_id: str, code: str, holder_id: str, level: Level, now: datetime) -> Notice:
+    """The caller of a held report wrote again."""
+    window = int(now.timestamp()) // _HOLDER_EVERY_S
+    return Notice(
+        "holder.more",
+        WRITTEN,
+        f"more:{dispatch_id}:{window}",
+        staff_id=holder_id,
+        dispatch_id=dispatch_id,
+        urgency=level.rank,
+        params={"code": code, "level": level},
+    )
+
+
+def opted_out(code: str, staff_ids: Iterable[str], now: datetime) -> list[Notice]:
+    """Tells the head that a colleague's phone refuses our messages."""
+    key = f"opted-out:{code}:{int(now.timestamp())}"
+    return [
+        Notice(
+            "alert.opted_out",
+            WRITTEN,
+            f"{key}:{staff_id}",
+            staff_id=staff_id,
+            urgency=Level.EMERGENCY.rank,
+            params={"staff": code},
+        )
+        for staff_id in staff_ids
+    ]

@@ -1,0 +1,1 @@
+"""The database: tables, sessions, encryption and one module of queries per noun."""

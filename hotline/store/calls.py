@@ -1,0 +1,131 @@
+"""Calls: the legs a waiting call rings, and which report a call belongs to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from hotline.store.ids import new_id
+from hotline.store.session import Transaction
+from hotline.store.tables import call_leg, contact_point, dispatch, inbound_event, message, offer, outbox, report
+from triage.events import Channel, EventKind
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One staff phone rung for one waiting call."""
+
+    id: str
+    call_sid: str
+    number: int
+    offer_id: str
+    staff_id: str
+    dispatch_id: str
+    accepted_at: datetime | None
+    ended_at: datetime | None
+
+
+_LEG = select(call_leg, offer.c.staff_id, offer.c.dispatch_id).join(offer, offer.c.id == call_leg.c.offer_id)
+
+
+def new_leg(tx: Transaction, call_sid: str, number: int, offer_id: str, report_id: str, now: datetime) -> str:
+    """Writes a leg before it rings; (call, number) makes a repeated step harmless. Returns its id."""
+    row_id = new_id(now)
+    values = {"id": row_id, "call_sid": call_sid, "number": number, "offer_id": offer_id, "report_id": report_id}
+    tx.execute(call_leg.insert().values(**values, started_at=now))
+    return row_id
+
+
+def leg(tx: Transaction, leg_id: str) -> Leg | None:
+    """One leg by its id."""
+    row = tx.one(_LEG.where(call_leg.c.id == leg_id))
+    return _leg(row) if row else None
+
+
+def leg_of_call(tx: Transaction, call_sid: str, number: int) -> Leg | None:
+    """The n-th leg of a call."""
+    row = tx.one(_LEG.where(call_leg.c.call_sid == call_sid, call_leg.c.number == number))
+    return _leg(row) if row else None
+
+
+def rung_offers(tx: Transaction, call_sid: str) -> set[str]:
+    """The offers whose person this call has rung already."""
+    return {row.offer_id for row in tx.rows(select(call_leg.c.offer_id).where(call_leg.c.call_sid == call_sid))}
+
+
+def accept_leg(tx: Transaction, leg_id: str, now: datetime) -> None:
+    """She pressed the key."""
+    tx.execute(update(call_leg).where(call_leg.c.id == leg_id).values(accepted_at=now))
+
+
+def end_leg(tx: Transaction, leg_id: str, outcome: str, now: datetime) -> None:
+    """The leg is over."""
+    values = {"ended_at": now, "outcome": outcome[:24]}
+    tx.execute(update(call_leg).where(call_leg.c.id == leg_id, call_leg.c.ended_at.is_(None)).values(**values))
+
+
+def voice_phone(tx: Transaction, staff_id: str) -> str | None:
+    """The number on which a staff member is rung."""
+    query = select(contact_point.c.id, contact_point.c.address_enc).where(
+        contact_point.c.staff_id == staff_id,
+        contact_point.c.channel == Channel.VOICE,
+        contact_point.c.disabled_at.is_(None),
+    )
+    row = tx.one(query.limit(1))
+    return tx.open("contact_point", "address_enc", row.id, row.address_enc) if row else None
+
+
+@dataclass(frozen=True)
+class CallReport:
+    """The report of a call, and when the call began."""
+
+    report_id: str
+    ref: str
+    dispatch_id: str
+    started_at: datetime
+
+
+def report_of_call(tx: Transaction, call_sid: str) -> CallReport | None:
+    """Which report an incoming call belongs to."""
+    query = (
+        select(report.c.id, report.c.ref, dispatch.c.id.label("dispatch_id"), inbound_event.c.received_at)
+        .join(message, message.c.report_id == report.c.id)
+        .join(inbound_event, inbound_event.c.id == message.c.event_id)
+        .join(dispatch, dispatch.c.report_id == report.c.id)
+        .where(inbound_event.c.kind == EventKind.CALL, inbound_event.c.provider_sid == call_sid)
+        .order_by(inbound_event.c.received_at, dispatch.c.episode.desc())
+        .limit(1)
+    )
+    row = tx.one(query)
+    return CallReport(row.id, row.ref, row.dispatch_id, row.received_at) if row else None
+
+
+@dataclass(frozen=True)
+class CalledOffer:
+    """The offer that an outgoing call to a staff member is about."""
+
+    offer_id: str
+    staff_id: str
+    dispatch_id: str
+    code: str
+    level: str
+    state: str
+
+
+def offer_of_notice(tx: Transaction, outbox_id: str) -> CalledOffer | None:
+    """What an outgoing call offers, by the id in its URL."""
+    query = (
+        select(offer.c.id, offer.c.staff_id, offer.c.dispatch_id, dispatch.c.code, dispatch.c.level, dispatch.c.state)
+        .join(outbox, outbox.c.offer_id == offer.c.id)
+        .join(dispatch, dispatch.c.id == offer.c.dispatch_id)
+        .where(outbox.c.id == outbox_id)
+    )
+    row = tx.one(query)
+    return CalledOffer(row.id, row.staff_id, row.dispatch_id, row.code, row.level, row.state) if row else None
+
+
+def _leg(row: Any) -> Leg:
+    return Leg(
+        row.id, row.call_sid, row.number, row.offer_id, row.staff_id, row.dispatch_id, row.accepted_at, row.ended_at
+    )

@@ -1,0 +1,160 @@
+"""Offers: which report was offered to whom, and what became of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row as DatabaseRow
+from sqlalchemy import and_, func, insert, select, update
+
+from hotline.store.dispatches import Standing
+from hotline.store.session import Transaction
+from hotline.store.tables import dispatch, offer
+from triage.states import DispatchState, OfferState
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One offer of one report to one person."""
+
+    id: str
+    dispatch_id: str
+    staff_id: str
+    state: OfferState
+    offered_at: datetime
+    first_sent_at: datetime | None
+    expires_at: datetime
+    epoch: int
+
+
+def pending(tx: Transaction, dispatch_ids: Iterable[str]) -> dict[str, list[Offered]]:
+    """The open offers of each dispatch, oldest first."""
+    query = select(offer).where(offer.c.dispatch_id.in_(list(dispatch_ids)), offer.c.state == OfferState.PENDING)
+    found: dict[str, list[Offered]] = {}
+    for row in tx.rows(query.order_by(offer.c.offered_at, offer.c.id)):
+        found.setdefault(row.dispatch_id, []).append(_offered(row))
+    return found
+
+
+def by_id(tx: Transaction, offer_id: str) -> Offered | None:
+    """One offer."""
+    row = tx.one(select(offer).where(offer.c.id == offer_id))
+    return _offered(row) if row else None
+
+
+def latest_to(tx: Transaction, dispatch_id: str, staff_id: str) -> Offered | None:
+    """The latest offer of this report to this person, whatever became of it."""
+    query = select(offer).where(offer.c.dispatch_id == dispatch_id, offer.c.staff_id == staff_id)
+    row = tx.one(query.order_by(offer.c.epoch.desc()).limit(1))
+    return _offered(row) if row else None
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """A report that a person may still say yes or no to."""
+
+    dispatch_id: str
+    code: str
+    state: DispatchState
+    offer_state: OfferState
+
+
+def answerable(tx: Transaction, staff_id: str, code: str | None) -> list[Answerable]:
+    """The latest offer of each report to this person, newest first; with a code also those that are over."""
+    latest = (
+        select(offer.c.dispatch_id, func.max(offer.c.epoch).label("epoch"))
+        .where(offer.c.staff_id == staff_id)
+        .group_by(offer.c.dispatch_id)
+        .subquery()
+    )
+    query = (
+        select(offer.c.dispatch_id, dispatch.c.code, dispatch.c.state, offer.c.state.label("offer_state"))
+        .join(latest, and_(latest.c.dispatch_id == offer.c.dispatch_id, latest.c.epoch == offer.c.epoch))
+        .join(dispatch, dispatch.c.id == offer.c.dispatch_id)
+        .where(offer.c.staff_id == staff_id)
+        .order_by(dispatch.c.urgency.desc(), dispatch.c.opened_at.desc())
+    )
+    if code:
+        query = query.where(dispatch.c.code == code)
+    else:
+        # Without a code: what is open to her, and what is late but still nobody's.
+        query = query.where(dispatch.c.state.in_([DispatchState.WAITING, DispatchState.OFFERED])).where(
+            offer.c.state.in_([OfferState.PENDING, OfferState.EXPIRED])
+        )
+    return [
+        Answerable(row.dispatch_id, row.code, DispatchState(row.state), OfferState(row.offer_state))
+        for row in tx.rows(query.limit(20))
+    ]
+
+
+def end(tx: Transaction, ids: Sequence[str], state: OfferState, now: datetime, reason: str = "") -> None:
+    """Closes open offers."""
+    if ids:
+        tx.execute(
+            update(offer)
+            .where(offer.c.id.in_(ids), offer.c.state == OfferState.PENDING)
+            .values(state=state, closed_at=now, close_reason=reason or None)
+        )
+
+
+def mark_accepted(tx: Transaction, offer_id: str, now: datetime) -> None:
+    """The one yes; the partial unique index refuses a second."""
+    tx.execute(update(offer).where(offer.c.id == offer_id).values(state=OfferState.ACCEPTED, closed_at=now))
+
+
+def lapse_accepted(tx: Transaction, dispatch_id: str, now: datetime, reason: str) -> None:
+    """Takes the yes back, so that somebody else may say it."""
+    tx.execute(
+        update(offer)
+        .where(offer.c.dispatch_id == dispatch_id, offer.c.state == OfferState.ACCEPTED)
+        .values(state=OfferState.RESCINDED, closed_at=now, close_reason=reason)
+    )
+
+
+def note_sent(tx: Transaction, offer_id: str, now: datetime) -> None:
+    """The first notice of an offer has left: her time counts from here, and so does our promise."""
+    tx.execute(update(offer).where(offer.c.id == offer_id, offer.c.first_sent_at.is_(None)).values(first_sent_at=now))
+    owner = select(offer.c.dispatch_id).where(offer.c.id == offer_id).scalar_subquery()
+    tx.execute(
+        update(dispatch)
+        .where(dispatch.c.id == owner, dispatch.c.first_notified_at.is_(None))
+        .values(first_notified_at=now)
+    )
+
+
+def new_row(standing: Standing, offer_id: str, staff_id: str, now: datetime) -> dict[str, Any]:
+    """What every new offer holds; its epoch is the one its dispatch is about to have."""
+    epoch = standing.epoch + 1
+    return {"id": offer_id, "dispatch_id": standing.id, "epoch": epoch, "staff_id": staff_id, "offered_at": now}
+
+
+def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes new offers."""
+    if rows:
+        tx.execute(insert(offer), list(rows))
+
+
+def _offered(row: DatabaseRow[Any]) -> Offered:
+    return Offered(
+        row.id,
+        row.dispatch_id,
+        row.staff_id,
+        OfferState(row.state),
+        row.offered_at,
+        row.first_sent_at,
+        row.expires_at,
+        row.epoch,
+    )
+
+
+def is_pending(tx: Transaction, offer_id: str) -> bool:
+    """Whether this offer is still open."""
+    row = tx.one(select(offer.c.state).where(offer.c.id == offer_id))
+    return row is not None and row.state == OfferState.PENDING
+
+
+def accepted_of(tx: Transaction, dispatch_id: str) -> list[Offered]:
+    """The one accepted offer of a dispatch, if somebody holds it."""
+    query = select(offer).where(offer.c.dispatch_id == dispatch_id, offer.c.state == OfferState.ACCEPTED)
+    return [_offered(row) for row in tx.rows(query)]

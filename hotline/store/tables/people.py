@@ -1,0 +1,108 @@
+"""Tables of units, staff, their phones and shifts, their logins, and callers."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+
+from hotline.store.tables.columns import check_set, id_column, metadata, moment, one_of, sealed, to_row, unit_column
+from triage.events import Channel
+from triage.states import Duty, Role
+
+unit = Table(
+    "unit",
+    metadata,
+    id_column(),
+    Column("code", String(24), nullable=False, unique=True),
+    moment("created_at", nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    id_column(),
+    unit_column(),
+    Column("code", String(12), nullable=False),
+    sealed("name_enc"),
+    Column("initials", String(8), nullable=False),
+    one_of("role", Role),
+    Column("active", Boolean, nullable=False, default=True),
+    # The desk is a row of its own without a phone: it answers for a report when the unit has no head yet, so that
+    # `dispatch.responsible_id` can be NOT NULL from the very first message.
+    Column("is_desk", Boolean, nullable=False, default=False),
+    Column("language", String(2), nullable=False, default="id"),
+    moment("created_at", nullable=False),
+    moment("disabled_at"),
+    check_set("role", Role),
+    UniqueConstraint("unit_id", "code"),
+)
+
+contact_point = Table(
+    "contact_point",
+    metadata,
+    id_column(),
+    unit_column(),
+    to_row("staff_id", "staff.id", index=True),
+    one_of("channel", Channel),
+    sealed("address_enc"),
+    Column("address_idx", LargeBinary(32), nullable=False, index=True),
+    moment("created_at", nullable=False),
+    moment("disabled_at"),
+    moment("last_ok_at"),
+    Column("fail_count", Integer, nullable=False, default=0),
+    check_set("channel", Channel),
+    UniqueConstraint("unit_id", "channel", "address_idx"),
+)
+
+roster_shift = Table(
+    "roster_shift",
+    metadata,
+    id_column(),
+    unit_column(),
+    to_row("staff_id", "staff.id"),
+    one_of("duty", Duty),
+    moment("starts_at", nullable=False),
+    moment("ends_at", nullable=False),
+    Column("source", String(24), nullable=False),
+    check_set("duty", Duty),
+    CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+    UniqueConstraint("unit_id", "staff_id", "duty", "starts_at"),
+    Index("ix_roster_shift_window", "unit_id", "ends_at", "starts_at"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    id_column(),
+    unit_column(),
+    to_row("staff_id", "staff.id"),
+    Column("username", String(64), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),
+    moment("created_at", nullable=False),
+    moment("disabled_at"),
+    UniqueConstraint("staff_id"),
+)
+
+login_session = Table(
+    "login_session",
+    metadata,
+    id_column(),
+    to_row("account_id", "account.id", index=True),
+    # Only the hash of the cookie is kept: whoever reads the database cannot become anybody.
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    moment("created_at", nullable=False),
+    moment("last_seen_at", nullable=False),
+    moment("ends_at", nullable=False),
+    moment("revoked_at"),
+)
+
+caller = Table(
+    "caller",
+    metadata,
+    id_column(),
+    unit_column(),
+    one_of("channel", Channel),
+    sealed("address_enc"),
+    Column("address_idx", LargeBinary(32), nullable=False),
+    Column("withheld", Boolean, nullable=False, default=False),
+    moment("first_seen_at", nullable=False),
+    check_set("channel", Channel),
+    UniqueConstraint("unit_id", "channel", "address_idx"),
+)

@@ -1,0 +1,1 @@
+"""What speaks HTTP: the carrier's webhooks, the public page, the console. Flask lives only here."""

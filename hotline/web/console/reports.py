@@ -1,0 +1,120 @@
+"""The page of one report, what can be done there, and the list of all reports."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from hotline import casework, oversight
+from hotline.acceptance import Outcome, Verdict
+from hotline.web.console import labels
+from hotline.web.console.evidence import pieces
+from hotline.web.console.present import services, viewer, visitor
+from hotline.web.console.times import clock
+from triage.casework import CloseReason
+from triage.protocol import Level
+from triage.states import DispatchState
+
+_PAGE = 25
+
+
+def blueprint() -> Blueprint:
+    """The routes of reports."""
+    pages = Blueprint("reports", __name__, url_prefix="/reports")
+    pages.add_url_rule("", "listing", listing, methods=["GET"])
+    pages.add_url_rule("/<ref>", "page", page, methods=["GET"])
+    for name, view in (("accept", accept), ("decline", decline), ("contact", contact), ("close", close)):
+        pages.add_url_rule(f"/<ref>/{name}", name, view, methods=["POST"])
+    return pages
+
+
+def listing() -> ResponseReturnValue:
+    """All reports, newest first, by status and level, a page at a time."""
+    status, level = request.args.get("status", ""), request.args.get("level", "")
+    cursor = request.args.get("cursor") or None
+    if status not in ("", "open", *DispatchState) or level not in ("", *Level):
+        abort(400)
+    found = oversight.reports(
+        services(),
+        viewer(),
+        status=status or None,
+        level=Level(level) if level else None,
+        cursor=cursor,
+        limit=_PAGE,
+    )
+    return render_template("console/reports.html", found=found, status=status, level=level, first=cursor is None)
+
+
+def page(ref: str) -> ResponseReturnValue:
+    """One report as far as this person may see it; raises NotFound, which looks like no report at all."""
+    shown = oversight.report_page(services(), viewer(), ref)
+    return render_template("console/report.html", report=shown, facts=shown.facts, pieces=pieces, asked=services().now())
+
+
+def accept(ref: str) -> ResponseReturnValue:
+    """Takes the report."""
+    return _told(ref, casework.accept(services(), visitor().staff_id, ref))
+
+
+def decline(ref: str) -> ResponseReturnValue:
+    """Says no to the offer, with a reason."""
+    reason = request.form.get("reason", "")
+    if reason not in labels.DECLINES:
+        abort(400)
+    return _told(ref, casework.decline(services(), visitor().staff_id, ref, reason))
+
+
+def contact(ref: str) -> ResponseReturnValue:
+    """Notes that the person has been reached."""
+    noted = gettext("First contact noted. Thank you.")
+    return _told(ref, casework.record_contact(services(), visitor().staff_id, ref), noted)
+
+
+def close(ref: str) -> ResponseReturnValue:
+    """Ends the work on the report, with a reason."""
+    reason = request.form.get("reason", "")
+    if reason not in tuple(CloseReason):
+        abort(400)
+    outcome = casework.close_report(services(), visitor().staff_id, ref, CloseReason(reason))
+    return _told(ref, outcome, gettext("%(ref)s is closed.", ref=ref))
+
+
+_GOOD = frozenset({Verdict.YOURS, Verdict.ALREADY_YOURS, Verdict.RECORDED, Verdict.DECLINED})
+# Whoever has lost a report, or let it go, needs the next one more than its page.
+_AWAY = frozenset({Verdict.TAKEN, Verdict.DECLINED, Verdict.NOT_OFFERED})
+
+
+def _told(ref: str, outcome: Outcome, recorded: str = "") -> ResponseReturnValue:
+    words = recorded if outcome.verdict is Verdict.RECORDED else _sentence(ref, outcome)
+    flash(words, "good" if outcome.verdict in _GOOD else "bad")
+    away = outcome.verdict in _AWAY
+    return redirect(url_for("queue.page") if away else url_for("reports.page", ref=ref), 303)
+
+
+def _sentence(ref: str, outcome: Outcome) -> str:
+    """What was committed, in words; nothing is promised that is not in the database."""
+    if outcome.verdict in (Verdict.YOURS, Verdict.ALREADY_YOURS):
+        return _held(ref, outcome.contact_by)
+    if outcome.verdict is Verdict.TAKEN:
+        return _taken(ref, outcome)
+    return {
+        Verdict.DECLINED: gettext("You said no to %(ref)s. Somebody else is being rung.", ref=ref),
+        Verdict.NOT_OFFERED: gettext("%(ref)s is not offered to you any more.", ref=ref),
+        Verdict.NOT_YOURS: gettext("You do not hold %(ref)s.", ref=ref),
+        Verdict.CLOSED: gettext("%(ref)s is closed already.", ref=ref),
+    }[outcome.verdict]
+
+
+def _held(ref: str, contact_by: datetime | None) -> str:
+    if contact_by is None:
+        return gettext("You hold %(ref)s.", ref=ref)
+    return gettext("You hold %(ref)s. Please make contact by %(time)s.", ref=ref, time=clock(contact_by))
+
+
+def _taken(ref: str, outcome: Outcome) -> str:
+    if outcome.by_initials is None or outcome.since is None:
+        return gettext("%(ref)s is taken by somebody else already.", ref=ref)
+    return gettext("%(ref)s was taken by %(who)s at %(time)s.", ref=ref, who=outcome.by_initials, time=clock(outcome.since))
+
+

@@ -1,0 +1,75 @@
+"""The one place where the database, the carrier, the doorbell and the clock are chosen."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.settings import Settings, load_settings
+from hotline.catalogue import load_catalogue
+from hotline.doorbell import Doorbell
+from hotline.gateway.carrier import Carrier, CarrierAccount
+from hotline.gateway.twiml import TwimlWriter
+from hotline.services import Clock, Services, Unit
+from hotline.store.crypto import FieldCipher
+from hotline.store.session import Database
+from triage.ladder import Ladder, parse_ladder
+from triage.protocol import load_protocol
+
+MESSAGES = Path(__file__).resolve().parent.parent / "config" / "messages.toml"
+
+
+class SystemClock:
+    """The computer's own clock; the preflight compares it with the database's."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+def read_ladder(path: Path) -> Ladder:
+    """The ladder of a protocol file; raises BadLadder."""
+    return parse_ladder(tomllib.loads(path.read_text(encoding="utf-8")).get("ladder", {}))
+
+
+def unit_id(code: str) -> str:
+    """The id of a unit: its code, so that no look-up stands before the first insert of a webhook."""
+    return f"unit-{code.lower()}"
+
+
+def build(environ: Mapping[str, str], *, sends: bool = False, clock: Clock | None = None) -> Services:
+    """The services of one process; `sends` where requests to the carrier are made. Raises BadSettings.
+
+    Nothing is connected here, so that a process starts (and says 503) while the database is away.
+    """
+    return assemble(load_settings(environ), sends=sends, clock=clock)
+
+
+def assemble(settings: Settings, *, sends: bool = False, clock: Clock | None = None) -> Services:
+    """The same from settings that are read already."""
+    cipher = FieldCipher(settings.field_keys, settings.index_key)
+    catalogue = load_catalogue(MESSAGES)
+    return Services(
+        settings=settings,
+        unit=Unit(unit_id(settings.unit_code), settings.unit_code, settings.zone),
+        protocol=load_protocol(settings.protocol_file),
+        ladder=read_ladder(settings.protocol_file),
+        catalogue=catalogue,
+        database=Database(settings.database_url, cipher),
+        doorbell=Doorbell(settings.redis_url),
+        twiml=TwimlWriter(catalogue, settings.public_base_url, settings.hotline_number),
+        clock=clock or SystemClock(),
+        carrier=_carrier(settings) if sends else None,
+    )
+
+
+def _carrier(settings: Settings) -> Carrier:
+    return Carrier(
+        CarrierAccount(
+            sid=settings.twilio_account_sid,
+            token=settings.signing_tokens[0],
+            number=settings.hotline_number,
+            whatsapp=settings.whatsapp_sender,
+            origin=settings.twilio_api_base_url,
+        )
+    )

@@ -1,0 +1,70 @@
+"""What a staff member's text or key says about an offer, and the codes that offers carry."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+# No look-alikes: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, 6/G, U/V; four of them give 160,000 codes for a few open offers.
+ALPHABET = "ACDEFHJKMNPQRTVWXY347"
+CODE_LENGTH = 4
+
+# The carrier's own stop words (twilio.md 3.6) and the Indonesian one: from a companion they mean that she can no
+# longer be reached, which is an alarm.
+_STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "berhenti"})
+_YES = frozenset({"ya", "iya", "y", "yes", "terima"})
+_NO = frozenset({"tidak", "tdk", "no", "t", "gak", "nggak"})
+_PRESENT = frozenset({"hadir"})
+_WORD = re.compile(r"[0-9a-z]+")
+
+
+class Answer(StrEnum):
+    """What the person meant."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    STOP = "stop"
+    PRESENT = "present"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class StaffAnswer:
+    """An answer and the code it named, upper-case, or None when it named none."""
+
+    answer: Answer
+    code: str | None = None
+
+
+def new_code(random: Random) -> str:
+    """A fresh code; hand in `secrets.SystemRandom()` in the service."""
+    return "".join(random.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def read_answer(text: str) -> StaffAnswer:
+    """Reads `YA`, `YA CODE`, `TIDAK CODE` in any case and punctuation, or a button payload of the same form.
+
+    Anything else is UNCLEAR: a sentence that begins with "ya" and goes on is a sentence, not an acceptance.
+    """
+    words = _WORD.findall(text.lower())
+    if not words or len(words) > 2:
+        return StaffAnswer(Answer.UNCLEAR)
+    meaning = _meaning(words[0])
+    if len(words) == 1:
+        return StaffAnswer(meaning)
+    code = words[1].upper()
+    if meaning in (Answer.ACCEPT, Answer.DECLINE) and len(code) in (4, 5):
+        return StaffAnswer(meaning, code)
+    return StaffAnswer(Answer.UNCLEAR)
+
+
+def read_key(keys: str | None) -> Answer:
+    """1 takes it, 2 declines; everything else, also silence, is unclear: only a pressed key accepts."""
+    return {"1": Answer.ACCEPT, "2": Answer.DECLINE}.get((keys or "").strip(), Answer.UNCLEAR)
+
+
+def _meaning(word: str) -> Answer:
+    for words, answer in ((_YES, Answer.ACCEPT), (_NO, Answer.DECLINE), (_STOP, Answer.STOP), (_PRESENT, Answer.PRESENT)):
+        if word in words:
+            return answer
+    return Answer.UNCLEAR

@@ -1,0 +1,33 @@
+"""When a report is first looked at, and by when a person should have been answered: pure functions of time."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from triage.ladder import Steps
+from triage.protocol import Level
+from triage.states import DueKind
+
+# urgency-protocol: `low` received at night waits for 07:00 local time; the others do not.
+MORNING = time(7, 0)
+EVENING = time(21, 0)
+
+
+def first_due(level: Level, now: datetime, zone: ZoneInfo) -> datetime:
+    """When the first rung is rung: at once, but a `low` report of the night waits for the morning."""
+    if level is not Level.LOW:
+        return now
+    local = now.astimezone(zone)
+    if MORNING <= local.time() < EVENING:
+        return now
+    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    return datetime.combine(day, MORNING, zone).astimezone(now.tzinfo)
+
+
+def after_acceptance(steps: Steps, now: datetime) -> tuple[datetime, DueKind]:
+    """The holder is reminded at half time; the report is offered again when the whole time is over."""
+    return now + steps.contact_within / 2, DueKind.REMIND_HOLDER
+
+
+def contact_by(steps: Steps, accepted_at: datetime) -> datetime:
+    """The deadline for the first human contact, counted from the acceptance."""
+    return accepted_at + steps.contact_within

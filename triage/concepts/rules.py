@@ -1,0 +1,77 @@
+"""The rules in memory: which concepts together make a finding, read once from findings.tsv."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from triage.concepts.lexicon import FOLDER, Lexicon, lexicon
+from triage.protocol import Factor, Level
+
+BY_TIME = -1
+"""Immediacy to be read from the words of time around."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """All groups present and nothing denied within the scope make a finding of this severity and immediacy."""
+
+    code: Factor
+    severity: int
+    immediacy: int
+    trigger: str
+    floor: Level | None
+    groups: tuple[int, ...]
+    denied: int
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """Rules by the concept that must be there first: those of one statement, and those of the whole contact."""
+
+    statement: dict[int, tuple[Rule, ...]]
+    contact: dict[int, tuple[Rule, ...]]
+
+
+@cache
+def rule_book() -> RuleBook:
+    """The rules of the product, read once."""
+    return read_rules(FOLDER / "findings.tsv", lexicon())
+
+
+def read_rules(table: Path, words: Lexicon) -> RuleBook:
+    """Read a table of rules; concepts it names are known to the lexicon afterwards."""
+    scopes: dict[str, dict[int, list[Rule]]] = {"s": defaultdict(list), "m": defaultdict(list)}
+    for line in table.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            code, severity, immediacy, effect, scope, when = line.split("\t")[:6]
+            rule = _rule((code, severity, immediacy, effect), when, words)
+            for bit in _bits(rule.groups[0]):
+                scopes[scope][bit].append(rule)
+    return RuleBook(*({bit: tuple(rules) for bit, rules in scope.items()} for scope in scopes.values()))
+
+
+def _rule(head: tuple[str, str, str, str], when: str, words: Lexicon) -> Rule:
+    code, severity, immediacy, effect = head
+    groups = [words.mask(piece) for piece in when.split() if not piece.startswith("-")]
+    denied = 0
+    for piece in when.split():
+        denied |= words.mask(piece[1:]) if piece.startswith("-") else 0
+    return Rule(
+        code=Factor(code),
+        severity=int(severity),
+        immediacy=BY_TIME if immediacy == "t" else int(immediacy),
+        trigger=effect[1:] if effect.startswith("!") else "",
+        floor=Level(effect) if effect in set(Level) else None,
+        groups=tuple(groups),
+        denied=denied,
+    )
+
+
+def _bits(mask: int) -> list[int]:
+    found = []
+    while mask:
+        lowest = mask & -mask
+        mask ^= lowest
+        found.append(lowest)
+    return found

@@ -1,0 +1,126 @@
+"""The closed sets of dispatch: states, roles, duties, audiences and the names of what happened."""
+
+from enum import StrEnum
+
+
+class DispatchState(StrEnum):
+    """Where a report stands; the values are those of the public contract."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    IN_CONTACT = "in_contact"
+    CLOSED = "closed"
+
+    @property
+    def is_held(self) -> bool:
+        """True while one person holds the report."""
+        return self in (DispatchState.ACCEPTED, DispatchState.IN_CONTACT)
+
+    @property
+    def is_seeking(self) -> bool:
+        """True while nobody has said yes."""
+        return self in (DispatchState.WAITING, DispatchState.OFFERED)
+
+
+class DueKind(StrEnum):
+    """What is to be done when `next_due_at` comes: never confused with the promise made to the caller."""
+
+    NEXT_RUNG = "next_rung"
+    REMIND_HOLDER = "remind_holder"
+    CONTACT_LAPSE = "contact_lapse"
+    FOLLOW_UP = "follow_up"
+
+
+class OfferState(StrEnum):
+    """The life of one offer of one report to one person."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    RESCINDED = "rescinded"
+    DEAD = "dead"
+
+
+class OutboxState(StrEnum):
+    """The life of one outgoing message or call."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing more will be tried for this row."""
+        return self in (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.CANCELLED)
+
+
+class Audience(StrEnum):
+    """Whose phone it is: to staff at least once, to a caller at most once."""
+
+    STAFF = "staff"
+    CALLER = "caller"
+
+
+class Role(StrEnum):
+    """What a staff member is; rights and rungs follow from it."""
+
+    COMPANION = "companion"
+    COUNSELLOR = "counsellor"
+    PSYCHOLOGIST = "psychologist"
+    SUPERVISOR = "supervisor"
+    HEAD = "head"
+    AUDITOR = "auditor"
+
+
+class Duty(StrEnum):
+    """Who is rung first and who is rung second in a shift."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+class Happening(StrEnum):
+    """Names of events, subject.action; the log, the timeline and the indicators all read these."""
+
+    REPORT_OPENED = "report.opened"
+    REPORT_MESSAGE = "report.message_added"
+    REPORT_RAISED = "report.level_raised"
+    REPORT_CLOSED = "report.closed"
+    REPORT_VIEWED = "report.viewed"
+    FIRST_CONTACT = "report.first_contact"
+    RUNG_OFFERED = "dispatch.offered"
+    RUNG_EMPTY = "dispatch.rung_empty"
+    NO_COVER = "dispatch.no_cover"
+    CONTACT_REMINDED = "dispatch.holder_reminded"
+    CONTACT_LAPSED = "dispatch.holder_lapsed"
+    FOLLOW_UP_DUE = "dispatch.follow_up_due"
+    OFFER_ACCEPTED = "offer.accepted"
+    OFFER_DECLINED = "offer.declined"
+    OFFER_DEAD = "offer.unreachable"
+    LATE_ANSWER = "offer.answered_late"
+    NOTICE_FAILED = "notice.failed"
+    NOTICE_UNKNOWN = "notice.unclear"
+    CALL_STARTED = "call.started"
+    CALL_RINGING = "call.ringing_staff"
+    CALL_UNANSWERED = "call.staff_unanswered"
+    CALL_BRIDGED = "call.bridged"
+    CALL_VOICEMAIL = "call.voicemail"
+    CALL_RECORDED = "call.recorded"
+    CALL_ENDED = "call.ended"
+    STAFF_UNCLEAR = "staff.unclear_answer"
+    STAFF_OPTED_OUT = "staff.opted_out"
+    STAFF_ADDED = "staff.added"
+    STAFF_DISABLED = "staff.disabled"
+    ROSTER_IMPORTED = "roster.imported"
+    TOKEN_CREATED = "token.created"  # noqa: S105 - the name of an event
+    LOGIN = "account.signed_in"
+    LOGIN_FAILED = "account.sign_in_refused"
+    LOGOUT = "account.signed_out"
+    SEAL = "audit.sealed"

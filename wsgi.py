@@ -1,0 +1,60 @@
+"""The two applications that gunicorn serves, and the command line: `wsgi:webhooks`, `wsgi:console`, `flask --app wsgi`."""
+
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+from config.logs import configure
+from config.settings import BadSettings, load_settings
+from hotline import calls, oversight, post, reception
+from hotline.services import Services
+from hotline.web.app import create_webhooks_app
+from hotline.web.console import create_console_app
+from hotline.web.wires import UseCases
+from hotline.wiring import assemble
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+USE_CASES = UseCases(
+    receive_message=reception.receive_message,
+    step=calls.step,
+    note_status=post.note_status,
+    note_caller_status=calls.note_caller_status,
+    note_recording=calls.note_recording,
+    readiness=oversight.readiness,
+)
+
+
+@cache
+def services() -> Services:
+    """The services of this process; ends the process with one line if the settings are bad."""
+    try:
+        settings = load_settings(os.environ)
+    except BadSettings as fault:
+        sys.stderr.write(f"{fault}\n")
+        raise SystemExit(1) from fault
+    configure(settings)
+    return assemble(settings)
+
+
+def __getattr__(name: str) -> "Flask":
+    """Builds the application that is asked for, and not the other: `web` never loads the console's pages."""
+    match name:
+        case "webhooks":
+            return _webhooks()
+        case "console" | "app" | "application":
+            return _console()
+    raise AttributeError(name)
+
+
+@cache
+def _webhooks() -> "Flask":
+    return create_webhooks_app(services(), USE_CASES)
+
+
+@cache
+def _console() -> "Flask":
+    return create_console_app(services())
