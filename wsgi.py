@@ -1,4 +1,4 @@
-"""The two applications that gunicorn serves, and the command line: `wsgi:webhooks`, `wsgi:console`, `flask --app wsgi`."""
+"""The two applications that gunicorn serves (`wsgi:webhooks`, `wsgi:console`) and the command line."""
 
 import os
 import sys

@@ -53,7 +53,7 @@ class Settings(BaseModel):
     hotline_whatsapp: Annotated[str, AfterValidator(checks.whatsapp_number)] | None = Field(
         None, alias="HOTLINE_WHATSAPP"
     )
-    session_secret: Annotated[SecretStr, AfterValidator(checks.at_least(32))] = Field(alias="SECRET_KEY")
+    session_secret: Annotated[SecretStr, AfterValidator(checks.at_least(16))] = Field(alias="SECRET_KEY")
     field_key_ring: Annotated[SecretStr, AfterValidator(checks.key_ring)] = Field(alias="FIELD_KEYS")
     address_key: Annotated[SecretStr, AfterValidator(checks.one_key)] = Field(alias="INDEX_KEY")
     unit_code: Annotated[str, AfterValidator(checks.unit_code)] = Field("DUMAI", alias="UNIT_CODE")

@@ -1,6 +1,5 @@
 """Taking a report: exactly one person gets it, and nothing is said before it is committed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,9 +10,9 @@ from hotline.services import Services
 from hotline.store import dispatches, events, offers, outbox
 from hotline.store.dispatches import Standing
 from hotline.store.ids import new_id
-from hotline.store.offers import Offered
 from hotline.store.session import Transaction
 from triage.clocks import after_acceptance, contact_by
+from triage.ladder import Steps
 from triage.states import DispatchState, DueKind, Happening, OfferState
 
 
@@ -41,39 +40,49 @@ class Outcome:
     contact_by: datetime | None = None
 
 
-def accept(tx: Transaction, services: Services, staff_id: str, dispatch_id: str, now: datetime) -> Outcome:
+@dataclass(frozen=True)
+class Word:
+    """What one person says about one report; the reason goes with a no."""
+
+    staff_id: str
+    dispatch_id: str
+    reason: str = ""
+
+
+def accept(tx: Transaction, services: Services, word: Word, now: datetime) -> Outcome:
     """T4 to T6: exactly one person gets it; everybody else hears whose it is. Nothing is said before the commit."""
-    standing = dispatches.lock(tx, dispatch_id)
+    standing = dispatches.lock(tx, word.dispatch_id)
     if standing is None:
         return Outcome(Verdict.NOT_OFFERED)
     if standing.state is DispatchState.CLOSED:
         return Outcome(Verdict.CLOSED, standing.code)
     if standing.state.is_held:
-        return _held(tx, standing, staff_id)
-    return _take(tx, services, standing, staff_id, now)
+        return _held(tx, standing, word.staff_id)
+    steps = ladder_of(tx, services, standing.ladder_id).levels[standing.level]
+    _take(tx, standing, word.staff_id, steps, now)
+    return Outcome(Verdict.YOURS, standing.code, contact_by=contact_by(steps, now))
 
 
 def _held(tx: Transaction, standing: Standing, staff_id: str) -> Outcome:
-    holder = dispatches.member(tx, standing.holder_id or "")
     if standing.holder_id == staff_id:
-        return Outcome(Verdict.ALREADY_YOURS, standing.code, since=standing.accepted_at)
-    return Outcome(Verdict.TAKEN, standing.code, holder.initials if holder else "–", standing.accepted_at)
+        return Outcome(Verdict.ALREADY_YOURS, standing.code, since=standing.held_at)
+    holder = dispatches.member(tx, standing.holder_id or "")
+    return Outcome(Verdict.TAKEN, standing.code, holder.initials if holder else "–", standing.held_at)
 
 
-def _take(tx: Transaction, services: Services, standing: Standing, staff_id: str, now: datetime) -> Outcome:
-    ladder = ladder_of(tx, services, standing.ladder_id)
-    steps = ladder.levels[standing.level]
+def _take(tx: Transaction, standing: Standing, staff_id: str, steps: Steps, now: datetime) -> None:
     due, kind = after_acceptance(steps, now)
-    others = [o for o in offers.pending(tx, [standing.id]).get(standing.id, []) if o.staff_id != staff_id]
     late = _accept_offer(tx, standing, staff_id, now)
-    values = {"state": DispatchState.ACCEPTED, "holder_id": staff_id, "responsible_id": staff_id}
-    facts = {"accepted_at": now, "accepted_s": max(0, int((now - standing.opened_at).total_seconds()))}
-    if standing.accepted_at:
-        facts = {}  # the first acceptance stays the fact that the indicators measure; the event log has the others
-    dispatches.change(tx, standing, values | facts | {"next_due_at": due, "due_kind": kind})
-    _close_others(tx, services, standing, others, staff_id, now)
-    _log_accepted(tx, services, standing, staff_id, now, late=late)
-    return Outcome(Verdict.YOURS, standing.code, contact_by=contact_by(steps, now))
+    values = {"state": DispatchState.ACCEPTED, "holder_id": staff_id, "responsible_id": staff_id, "held_at": now}
+    if standing.accepted_at is None:
+        # The first yes is the fact that the indicators measure; who held it later stands in the event log.
+        values |= {"accepted_at": now, "accepted_s": max(0, int((now - standing.opened_at).total_seconds()))}
+    dispatches.change(tx, standing, values | {"next_due_at": due, "due_kind": kind})
+    who = dispatches.member(tx, staff_id)
+    _stand_others_down(tx, standing, who.initials if who else "–", now)
+    detail = {"rung": standing.rung, "late": late}
+    entry = events.Entry(standing.ref, Happening.OFFER_ACCEPTED, who.code if who else "?", detail)
+    events.append(tx, [entry], standing.unit_id, now)
 
 
 def _accept_offer(tx: Transaction, standing: Standing, staff_id: str, now: datetime) -> bool:
@@ -89,45 +98,34 @@ def _accept_offer(tx: Transaction, standing: Standing, staff_id: str, now: datet
     return mine.state is not OfferState.PENDING
 
 
-def _close_others(
-    tx: Transaction, services: Services, standing: Standing, others: Sequence[Offered], staff_id: str, now: datetime
-) -> None:
+def _stand_others_down(tx: Transaction, standing: Standing, initials: str, now: datetime) -> None:
+    """Whoever was offered it too is told by whom it was taken, if she can have heard of it at all."""
+    others = offers.pending(tx, [standing.id]).get(standing.id, [])
     ids = [offer.id for offer in others]
     offers.end(tx, ids, OfferState.RESCINDED, now, "taken")
     outbox.cancel_for_offers(tx, ids)
     heard = outbox.offers_heard_of(tx, ids)
-    who = dispatches.member(tx, staff_id)
     told = [offer.staff_id for offer in others if offer.id in heard]
-    outbox.plan(tx, services.unit.id, notices.stand_down(standing, told, who.initials if who else "–"), now)
+    outbox.plan(tx, standing.unit_id, notices.stand_down(standing, told, initials), now)
 
 
-def _log_accepted(
-    tx: Transaction, services: Services, standing: Standing, staff_id: str, now: datetime, *, late: bool
-) -> None:
-    who = dispatches.member(tx, staff_id)
-    detail = {"rung": standing.rung, "late": late}
-    entry = events.Entry(standing.ref, Happening.OFFER_ACCEPTED, who.code if who else "?", detail)
-    events.append(tx, [entry], services.unit.id, now)
-
-
-def decline(
-    tx: Transaction, services: Services, staff_id: str, dispatch_id: str, now: datetime, reason: str = ""
-) -> Outcome:
+def decline(tx: Transaction, services: Services, word: Word, now: datetime) -> Outcome:
     """T2: she cannot; when nobody else of her rung is left, the next rung is rung at once."""
-    standing = dispatches.lock(tx, dispatch_id)
-    mine = offers.latest_to(tx, dispatch_id, staff_id)
+    standing = dispatches.lock(tx, word.dispatch_id)
+    mine = offers.latest_to(tx, word.dispatch_id, word.staff_id)
     if standing is None or mine is None:
         return Outcome(Verdict.NOT_OFFERED)
     if standing.state is DispatchState.CLOSED:
         return Outcome(Verdict.CLOSED, standing.code)
-    if standing.holder_id == staff_id:
-        return Outcome(Verdict.ALREADY_YOURS, standing.code, since=standing.accepted_at)
-    offers.end(tx, [mine.id], OfferState.DECLINED, now, reason[:32])
+    if standing.holder_id == word.staff_id:
+        return Outcome(Verdict.ALREADY_YOURS, standing.code, since=standing.held_at)
+    reason = word.reason[:32]
+    offers.end(tx, [mine.id], OfferState.DECLINED, now, reason)
     outbox.cancel_for_offers(tx, [mine.id])
     if standing.state.is_seeking and not offers.pending(tx, [standing.id]):
         dispatches.look_again(tx, standing.id, now)
-    who = dispatches.member(tx, staff_id)
-    entry = events.Entry(standing.ref, Happening.OFFER_DECLINED, who.code if who else "?", {"reason": reason[:32]})
+    who = dispatches.member(tx, word.staff_id)
+    entry = events.Entry(standing.ref, Happening.OFFER_DECLINED, who.code if who else "?", {"reason": reason})
     events.append(tx, [entry], services.unit.id, now)
     return Outcome(Verdict.DECLINED, standing.code)
 

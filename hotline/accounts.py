@@ -53,13 +53,18 @@ def fold_username(text: str) -> str:
     return text.strip().lower()
 
 
+def hash_password(password: str) -> str:
+    """The argon2id hash under which a password is kept."""
+    return _hasher.hash(password)
+
+
 def create_account(services: Services, staff_code: str, username: str, password: str) -> None:
     """Gives a staff member a login. Raises Refused with the reason when name, password or person will not do."""
     name = fold_username(username)
     if not USERNAME.fullmatch(name):
         raise Refused("a user name has 2 to 32 letters, digits, dots, hyphens or underscores")
     _check_new_password(password)
-    hashed = _hasher.hash(password)
+    hashed = hash_password(password)
     now = services.now()
 
     def add(tx: Transaction) -> None:
@@ -87,7 +92,7 @@ def sign_in(services: Services, username: str, password: str) -> str | None:
 
     def enter(tx: Transaction) -> None:
         if _hasher.check_needs_rehash(login.password_hash):
-            accounts.set_password(tx, login.account_id, _hasher.hash(password))
+            accounts.set_password(tx, login.account_id, hash_password(password))
         accounts.open_session(tx, login.account_id, _token_hash(token), now, now + OPEN_WITHIN)
         _append(services, tx, _entry(login, Happening.LOGIN), now)
 
@@ -129,7 +134,7 @@ def change_password(services: Services, who: Visitor, old: str, new: str) -> Non
     if login is None or not _matches(login.password_hash, old):
         raise Refused("the present password is not right")
     _check_new_password(new)
-    hashed, now = _hasher.hash(new), services.now()
+    hashed, now = hash_password(new), services.now()
 
     def replace(tx: Transaction) -> None:
         accounts.set_password(tx, who.account_id, hashed)

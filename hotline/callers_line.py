@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from hotline import acceptance, dispatch
-from hotline.acceptance import Verdict
+from hotline.acceptance import Verdict, Word
 from hotline.services import Services
 from hotline.store import calls, dispatches, events, offers, reports
 from hotline.store.batch import insert_all
@@ -36,13 +36,13 @@ def ring(tx: Transaction, services: Services, event: CallEvent, now: datetime) -
     if standing is None:
         return Say("call.goodbye"), HangUp()
     before = calls.leg_of_call(tx, event.sid, event.number - 1)
-    if before and _spoke(tx, services, standing, before, event, now):
+    if before and _spoke(tx, services, (standing, before), event, now):
         return Say("call.goodbye"), HangUp()
     chosen = None if _waited_enough(tx, event, now) else _next_offer(tx, services, event, now)
     phone = calls.voice_phone(tx, chosen.staff_id) if chosen else None
     if chosen is None:
         return (GoTo(f"/twilio/call/voicemail?t={event.token}&n=0"),)
-    leg_id = calls.new_leg(tx, event.sid, event.number, chosen.id, standing.report_id, now)
+    leg_id = calls.new_leg(tx, (event.sid, event.number), chosen.id, standing.report_id, now)
     if phone is None:
         return (GoTo(ring_path(event.token, event.number + 1)),)
     who = dispatches.member(tx, chosen.staff_id)
@@ -51,10 +51,9 @@ def ring(tx: Transaction, services: Services, event: CallEvent, now: datetime) -
     return *words, Ring(phone, f"/twilio/call/whisper?t={leg_id}&n=0", ring_path(event.token, event.number + 1))
 
 
-def _spoke(
-    tx: Transaction, services: Services, standing: Standing, before: Leg, event: CallEvent, now: datetime
-) -> bool:
+def _spoke(tx: Transaction, services: Services, over: tuple[Standing, Leg], event: CallEvent, now: datetime) -> bool:
     """Whether the leg before was a conversation; a leg that nobody took is noted as unanswered."""
+    standing, before = over
     outcome = event.outcome or "unknown"
     calls.end_leg(tx, before.id, outcome, now)
     if before.accepted_at and (event.bridged or outcome in _REACHED):
@@ -108,7 +107,7 @@ def whisper_key(tx: Transaction, services: Services, event: CallEvent, now: date
         case Answer.ACCEPT:
             return _taken(tx, services, leg, now)
         case Answer.DECLINE:
-            acceptance.decline(tx, services, leg.staff_id, leg.dispatch_id, now)
+            acceptance.decline(tx, services, Word(leg.staff_id, leg.dispatch_id), now)
             return Say("call.whisper_declined"), HangUp()
     if event.number >= _MOST_QUESTIONS or (not event.keys and event.number > 1):
         return Say("call.no_key"), HangUp()
@@ -117,7 +116,7 @@ def whisper_key(tx: Transaction, services: Services, event: CallEvent, now: date
 
 
 def _taken(tx: Transaction, services: Services, leg: Leg, now: datetime) -> Script:
-    outcome = acceptance.accept(tx, services, leg.staff_id, leg.dispatch_id, now)
+    outcome = acceptance.accept(tx, services, Word(leg.staff_id, leg.dispatch_id), now)
     if outcome.verdict not in (Verdict.YOURS, Verdict.ALREADY_YOURS) or leg.ended_at:
         return Say("call.whisper_gone"), HangUp()
     calls.accept_leg(tx, leg.id, now)

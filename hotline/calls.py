@@ -1,10 +1,9 @@
 """Calls: every step the carrier asks about becomes an event, an act and the words that are heard next."""
 
-import logging
 from datetime import datetime
 
 from hotline import callers_line, offer_calls, reception
-from hotline.errors import Conflict
+from hotline.errors import Conflict, StaleConnection
 from hotline.intake import Arrival, take_in
 from hotline.services import Services
 from hotline.store import calls, events, reports
@@ -14,8 +13,6 @@ from hotline.store.session import Transaction
 from triage.callflow import GoTo, HangUp, Say, Script
 from triage.events import CallEvent, CallStep, Channel, EventKind, RecordingNotice, StatusNotice
 from triage.states import Happening
-
-_log = logging.getLogger(__name__)
 
 
 def step(services: Services, event: CallEvent) -> str:
@@ -27,7 +24,7 @@ def step(services: Services, event: CallEvent) -> str:
     try:
         with services.database.begin() as tx:
             answer = _work(tx, services, event, now)
-    except Conflict:
+    except (Conflict, StaleConnection):
         answer = services.database.run(lambda tx: _work(tx, services, event, now))
     services.doorbell.ring()
     return answer

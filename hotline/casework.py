@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from hotline import acceptance
-from hotline.acceptance import Outcome, Verdict
+from hotline.acceptance import Outcome, Verdict, Word
 from hotline.errors import NotFound
 from hotline.services import Services
 from hotline.store import dispatches, events, offers, outbox, reports
@@ -20,12 +20,12 @@ _Act = Callable[[Transaction, Standing, datetime], Outcome]
 
 def accept(services: Services, staff_id: str, ref: str) -> Outcome:
     """Takes a report. Raises NotFound for a report that is not this unit's."""
-    return _on(services, ref, lambda tx, at, now: acceptance.accept(tx, services, staff_id, at.id, now))
+    return _on(services, ref, lambda tx, at, now: acceptance.accept(tx, services, Word(staff_id, at.id), now))
 
 
 def decline(services: Services, staff_id: str, ref: str, reason: str) -> Outcome:
     """Turns down an offer, with a reason."""
-    return _on(services, ref, lambda tx, at, now: acceptance.decline(tx, services, staff_id, at.id, now, reason))
+    return _on(services, ref, lambda tx, at, now: acceptance.decline(tx, services, Word(staff_id, at.id, reason), now))
 
 
 def record_contact(services: Services, staff_id: str, ref: str) -> Outcome:

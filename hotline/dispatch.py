@@ -138,12 +138,10 @@ def _climb(changes: Changes, standing: Standing, pending: Sequence[Offered], sce
 
 
 def _offer(changes: Changes, standing: Standing, step: rules.Step, chosen: rules.Chosen, now: datetime) -> None:
-    offer_id = new_id(now)
     what = {"rung": step.rung, "state": OfferState.PENDING, "expires_at": step.next_due_at, "why": chosen.why}
-    changes.offers.append(offers.new_row(standing, offer_id, chosen.person.staff_id, now) | what)
-    for means in step.means:
-        args = (standing, offer_id, chosen.person.staff_id, means)
-        changes.notices.append(notices.offer(*args, expires_at=step.next_due_at, now=now))
+    row = offers.new_row(standing, new_id(now), chosen.person.staff_id, now) | what
+    changes.offers.append(row)
+    changes.notices += [notices.offer(standing, row, means) for means in step.means]
 
 
 def _clocks(standing: Standing, at: datetime, kind: DueKind) -> dict[str, Any]:
@@ -160,7 +158,7 @@ def _clocks(standing: Standing, at: datetime, kind: DueKind) -> dict[str, Any]:
 
 def _remind(changes: Changes, standing: Standing, scene: _Scene) -> None:
     steps = scene.ladder.levels[standing.level]
-    deadline = contact_by(steps, standing.accepted_at or scene.now)
+    deadline = contact_by(steps, standing.held_at or scene.now)
     if standing.holder_id:
         changes.notices.append(notices.to_holder("holder.remind", standing, standing.holder_id, standing.epoch))
     changes.entries.append(events.Entry(standing.ref, Happening.CONTACT_REMINDED, "system", {}))

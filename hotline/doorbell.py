@@ -68,5 +68,6 @@ class Doorbell:
             return False
 
 
-# No RQ retry, no result, a neutral description: job data must tell nothing and be gone soon (rules in docs/adr).
-_LEAN: dict[str, Any] = {"job_timeout": 60, "result_ttl": 0, "failure_ttl": 3600, "description": "wake up"}
+# No RQ retry, no result, a neutral description, and a life of ten seconds (while no worker lives, the ticker sends):
+# job data must tell nothing and be gone soon.
+_LEAN: dict[str, Any] = {"job_timeout": 60, "ttl": 10, "result_ttl": 0, "failure_ttl": 3600, "description": "wake up"}

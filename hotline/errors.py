@@ -17,5 +17,9 @@ class StoreAway(Exception):
     """The database cannot be reached."""
 
 
+class StaleConnection(StoreAway):
+    """The connection was from before the database came back; a new one may do."""
+
+
 class Conflict(Exception):
     """Somebody else changed the same rows first; the whole transaction is tried again."""

@@ -1,7 +1,8 @@
 """What staff are told, as notices: an offer, its end, the answer to an answer, a hole in the house."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from hotline.store.dispatches import Standing
 from hotline.store.outbox import Notice
@@ -17,21 +18,19 @@ _TEMPLATES = {Means.MESSAGE: "offer.message", Means.CALL: "offer.call"}
 _HOLDER_EVERY_S = 120
 
 
-def offer(
-    standing: Standing, offer_id: str, staff_id: str, means: Means, expires_at: datetime, now: datetime
-) -> Notice:
-    """The offer of a report: a code and a level, no word about the person."""
+def offer(standing: Standing, offered: Mapping[str, Any], means: Means) -> Notice:
+    """The notice of a new offer row: a code and a level, no word about the person."""
     return Notice(
         _TEMPLATES[means],
         _SPOKEN_AND_WRITTEN[means],
-        f"offer:{offer_id}:{means}",
-        staff_id=staff_id,
+        f"offer:{offered['id']}:{means}",
+        staff_id=offered["staff_id"],
         dispatch_id=standing.id,
-        offer_id=offer_id,
+        offer_id=offered["id"],
         urgency=standing.level.rank,
         params={"code": standing.code, "level": standing.level},
         # A stale page must not wake somebody hours later; twice the time is the cap of the acknowledge clock.
-        send_within=2 * (expires_at - now),
+        send_within=2 * (offered["expires_at"] - offered["offered_at"]),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from hotline import acceptance
-from hotline.acceptance import Verdict
+from hotline.acceptance import Verdict, Word
 from hotline.services import Services
 from hotline.store import calls
 from hotline.store.calls import CalledOffer
@@ -31,11 +31,11 @@ def offer_key(tx: Transaction, services: Services, event: CallEvent, now: dateti
         return _gone(None)
     match read_key(event.keys):
         case Answer.ACCEPT:
-            outcome = acceptance.accept(tx, services, about.staff_id, about.dispatch_id, now)
+            outcome = acceptance.accept(tx, services, Word(about.staff_id, about.dispatch_id), now)
             taken = outcome.verdict in (Verdict.YOURS, Verdict.ALREADY_YOURS)
             return (_spoken("call.offer_accepted", about), HangUp()) if taken else _gone(about)
         case Answer.DECLINE:
-            acceptance.decline(tx, services, about.staff_id, about.dispatch_id, now)
+            acceptance.decline(tx, services, Word(about.staff_id, about.dispatch_id), now)
             return _spoken("call.offer_declined", about), HangUp()
     if event.number >= _MOST_QUESTIONS or (not event.keys and event.number > 1):
         return Say("call.no_key"), HangUp()

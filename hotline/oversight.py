@@ -3,10 +3,11 @@
 import base64
 import binascii
 import json
+import tomllib
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Unpack
-
-from triage.indicators import Figures, figures
 
 from hotline.errors import NotFound, Refused, StoreAway
 from hotline.page_parts import assessment_shown, messages_shown
@@ -19,8 +20,9 @@ from hotline.store.reading import Listing, Located
 from hotline.store.session import Transaction
 from hotline.store.staff import code_of
 from hotline.views import EventShown, Page, QueueItem, ReportPage, Viewer, Wanted
+from triage.indicators import Figures, Targets, figures, parse_targets
 from triage.privacy import may_read_words
-from triage.states import DispatchState, Happening
+from triage.states import DispatchState, Happening, OfferState
 
 OPEN = "open"
 MOST_LISTED = 200
@@ -65,12 +67,21 @@ def report_events(services: Services, viewer: Viewer, ref: str) -> tuple[EventSh
 def response_times(services: Services, window: tuple[datetime, datetime]) -> tuple[Figures, ...]:
     """How fast reports opened in the half-open window were acknowledged, reached and closed.
 
-    For each level and channel, and in total; a promise that is overdue and not kept is counted as breached.
+    For each level and channel, and in total; a promise that is overdue and not kept is counted as breached. Raises
+    Refused for a window without length.
     """
-    now = services.now()
+    if window[0] >= window[1]:
+        raise Refused("the end of the window must come after its start")
+    now, targets = services.now(), read_targets(services.settings.protocol_file)
     with services.database.look() as tx:
-        counted = measured.tallies(tx, services.unit.id, window, services.targets, now)
-    return figures(counted, services.targets)
+        counted = measured.tallies(tx, services.unit.id, window, targets, now)
+    return figures(counted, targets)
+
+
+@cache
+def read_targets(path: Path) -> Targets:
+    """The targets of a protocol file, read once; raises BadTargets."""
+    return parse_targets(tomllib.loads(path.read_text(encoding="utf-8")).get("targets", {}))
 
 
 def readiness(services: Services) -> dict[str, str | None]:
@@ -98,7 +109,7 @@ def _open_page(tx: Transaction, services: Services, viewer: Viewer, ref: str, no
     found = _find(tx, services, ref)
     offers = report_parts.offers(tx, found.dispatch_id, viewer.staff_id)
     is_holder = viewer.staff_id is not None and found.holder_id == viewer.staff_id
-    is_offered = any(offer.is_mine and offer.state == "pending" for offer in offers)
+    is_offered = any(offer.is_mine and offer.state is OfferState.PENDING for offer in offers)
     may_read = may_read_words(viewer.role, is_holder, is_offered)
     judged = report_parts.judgement(tx, found.report_id, with_words=may_read)
     bubbles = report_parts.bubbles(tx, found.report_id) if may_read else []

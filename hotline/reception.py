@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotline import acceptance, intake, notices
-from hotline.acceptance import Outcome, Verdict
-from hotline.errors import Conflict, StoreAway
+from hotline.acceptance import Outcome, Verdict, Word
+from hotline.errors import Conflict, StaleConnection, StoreAway
 from hotline.gateway.inbound import parse_message
 from hotline.intake import Arrival
 from hotline.services import Services
@@ -47,7 +47,7 @@ def _commit(services: Services, message: InboundMessage, now: datetime) -> None:
     try:
         with services.database.begin() as tx:
             _receive(tx, services, message, now)
-    except Conflict:
+    except (Conflict, StaleConnection):
         # The same message twice, or its neighbour in the same instant; the key tells which.
         services.database.run(lambda tx: _receive_once(tx, services, message, now))
 
@@ -115,7 +115,7 @@ def _decide(
             return "answer.which", {"codes": ", ".join(item.code for item in open_now)}
         found = open_now
     act = acceptance.accept if answer.answer is Answer.ACCEPT else acceptance.decline
-    return words_for(services, act(tx, services, staff_id, found[0].dispatch_id, now))
+    return words_for(services, act(tx, services, Word(staff_id, found[0].dispatch_id), now))
 
 
 def words_for(services: Services, outcome: Outcome) -> tuple[str, dict[str, str]]:
@@ -161,7 +161,7 @@ def keep_unprocessed(services: Services, key: EventKey, form: Mapping[str, Any],
 
     def work(tx: Transaction) -> None:
         if not reports.is_known_event(tx, key):
-            reports.keep_event(tx, services.unit.id, key, form, now, processed=False)
+            reports.keep_for_later(tx, services.unit.id, key, form, now)
 
     services.database.run(work)
 

@@ -64,7 +64,12 @@ def read_key(keys: str | None) -> Answer:
 
 
 def _meaning(word: str) -> Answer:
-    for words, answer in ((_YES, Answer.ACCEPT), (_NO, Answer.DECLINE), (_STOP, Answer.STOP), (_PRESENT, Answer.PRESENT)):
+    for words, answer in (
+        (_YES, Answer.ACCEPT),
+        (_NO, Answer.DECLINE),
+        (_STOP, Answer.STOP),
+        (_PRESENT, Answer.PRESENT),
+    ):
         if word in words:
             return answer
     return Answer.UNCLEAR

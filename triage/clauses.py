@@ -1,4 +1,4 @@
-"""From tokens to meaning in place: concepts and phrases found, negation resolved, and the windows that rules look at."""
+"""From tokens to meaning in place: concepts and phrases, negation resolved, and the windows that rules look at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,15 +84,21 @@ def _mark_numbers(words: list[Word], lexicon: Lexicon) -> None:
 
 
 def _mark_plain_phrases(words: list[Word], lexicon: Lexicon) -> None:
-    starts = lexicon.plain_phrases
-    for place, word in enumerate(words):
+    for place, word in enumerate(words[:-1]):
+        following = words[place + 1].forms
         for form in word.forms:
-            for phrase in starts.get(form, ()):
+            starts = lexicon.plain_phrases.get(form)
+            if starts is None:
+                continue
+            for second in following:
+                for phrase in starts.next_word.get(second, ()):
+                    _mark(words, place, phrase)
+            for phrase in starts.any_word:
                 _mark(words, place, phrase)
 
 
 def _mark_concept_phrases(words: list[Word], lexicon: Lexicon) -> None:
-    for place, word in enumerate(words):
+    for place, word in enumerate(words[:-1]):
         for form in word.forms:
             for phrase in lexicon.by_word.get(form, ()):
                 _mark(words, place, phrase)
@@ -129,13 +135,16 @@ def _matched(words: list[Word], place: int, phrase: Phrase) -> int | None:
 
 def _mark_decoys(words: list[Word], lexicon: Lexicon) -> None:
     """Idioms mean nothing but themselves: "mati lampu" leaves no death behind, "bunuh diri" no killer."""
-    suicide, killing = lexicon.bit("SUIC"), lexicon.bit("KILL")
     decoy, kept = lexicon.bit("DECOY"), lexicon.mask("DECOY|FRAME|ADMIN|SPAM|JOKE|ME|NEG")
+    suicide, span = lexicon.bit("SUIC"), lexicon.bit("NOTAGE")
+    killing, age = lexicon.bit("KILL"), lexicon.mask("CHILD|CHILD_ME")
     for word in words:
         if word.mask & decoy:
             word.mask &= kept
         if word.mask & suicide:
             word.mask &= ~killing
+        if word.mask & span:
+            word.mask &= ~age
 
 
 def _negate(words: list[Word], lexicon: Lexicon) -> None:

@@ -131,5 +131,3 @@ def _place(rule: Rule, bubbles: Sequence[Bubble]) -> Finding:
 def _finding(rule: Rule, message: int, start: int, end: int) -> Finding:
     immediacy = 1 if rule.immediacy == BY_TIME else rule.immediacy
     return Finding(rule.code, rule.severity, immediacy, rule.trigger, rule.floor, message, start, end)
-
-

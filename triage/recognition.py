@@ -50,10 +50,10 @@ def recognise(messages: Sequence[str], bubbles: Sequence[Bubble], danger: bool) 
 
 def _is_risky(mask: int, terms: Lexicon) -> bool:
     """A word of danger stands in the way of `low`, unless the talk is of a film, a recipe, a study and nobody near."""
+    asked = terms.mask("HELPWORD|HELPCRY") if mask & terms.bit("POLITE") else 0
     if mask & terms.mask("FRAME|RESEARCH|SPAM"):
-        return bool(mask & terms.mask("PARTNER_MINE|HELPCRY|SUIC|NEGATED"))
-    polite = terms.mask("HELPWORD|HELPCRY") if mask & terms.bit("POLITE") else 0
-    return bool(mask & terms.risk & ~polite)
+        return bool(mask & terms.mask("PARTNER_MINE|HELPCRY|SUIC|NEGATED") & ~asked)
+    return bool(mask & terms.risk & ~asked)
 
 
 def _proof(mask: int, words: Sequence[Word], terms: Lexicon) -> str:

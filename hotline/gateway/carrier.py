@@ -21,6 +21,8 @@ LONGEST_OFFER_S = 300
 _LONGEST_VALIDITY_S = 36_000
 _ALREADY_OVER = 21220
 _PAGE = 200
+# A listed message has `from_`; a listed call has it under this name only.
+_CALL_SENDER = "_from"
 # How far back a lost answer is looked for: pages of one person within minutes are few.
 _LOOK_BACK = 100
 _log = logging.getLogger(__name__)
@@ -61,9 +63,14 @@ class Carrier:
 
     def __init__(self, account: CarrierAccount) -> None:
         self._account = account
-        http = CarrierHttp(account.timeout_s, account.origin)
-        self._client = Client(account.sid, account.token, http_client=http)
+        self._http = CarrierHttp(account.timeout_s, account.origin)
+        self._client = Client(account.sid, account.token, http_client=self._http)
         self._media = MediaRoom(account.sid, account.token, account.origin)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.session.close()
+        self._media.close()
 
     def send_message(self, to: str, sender: str, body: str, status_url: str, valid_for_s: int) -> str:
         """Sends one message and returns its SID; the carrier drops it when it could not pass within `valid_for_s`."""
@@ -177,7 +184,8 @@ def _seen_call(listed: Any) -> SeenCall | None:
     at = _utc(listed.start_time) or _utc(listed.date_created)
     if at is None or listed.direction != "inbound":
         return None
-    form = {"CallSid": [listed.sid], "From": [listed.from_ or ""], "To": [listed.to or ""], "Direction": ["inbound"]}
+    sender = getattr(listed, _CALL_SENDER, None) or ""
+    form = {"CallSid": [listed.sid], "From": [sender], "To": [listed.to or ""], "Direction": ["inbound"]}
     try:
         call = parse_call(form, Step(CallStep.INCOMING))
     except BadForm:

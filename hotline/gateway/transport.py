@@ -1,5 +1,6 @@
 """Requests to the carrier: one pool, a time limit, another origin where told so, and errors in our own words."""
 
+import json
 import logging
 import re
 from collections.abc import Iterator
@@ -73,12 +74,10 @@ def in_our_words() -> Iterator[None]:
         yield
     except (TwilioException, requests.RequestException) as fault:
         failure = _failure(fault)
-    else:
-        CARRIER_ANSWERS.labels("ok").inc()
-        return
-    CARRIER_ANSWERS.labels(failure.verdict).inc()
-    # Outside the except clause, so that the carrier's exception (its text has the number) is not chained to ours.
-    raise failure
+        CARRIER_ANSWERS.labels(failure.verdict).inc()
+        # Not chained: the text of the carrier's exception has the number and the URL.
+        raise failure from None
+    CARRIER_ANSWERS.labels("ok").inc()
 
 
 def _failure(fault: Exception) -> CarrierRefused | CarrierUnclear:
@@ -87,8 +86,16 @@ def _failure(fault: Exception) -> CarrierRefused | CarrierUnclear:
     if isinstance(fault, requests.RequestException):
         return CarrierRefused(0, Verdict.NOT_SENT_TRY_AGAIN) if _never_sent(fault) else CarrierUnclear()
     # A list page that was no list: the client hands its response along, second.
-    status = getattr(fault.args[1], "status_code", 0) if len(fault.args) > 1 else 0
-    return _by_code(status, status)
+    return _by_page(fault.args[1]) if len(fault.args) > 1 else CarrierUnclear()
+
+
+def _by_page(page: Any) -> CarrierRefused | CarrierUnclear:
+    status = getattr(page, "status_code", 0)
+    try:
+        told = json.loads(getattr(page, "text", ""))
+    except ValueError:
+        told = None
+    return _by_code(status, told.get("code", status) if isinstance(told, dict) else status)
 
 
 def _by_code(status: Any, code: Any) -> CarrierRefused | CarrierUnclear:

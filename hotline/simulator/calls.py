@@ -160,29 +160,38 @@ class Exchange:
     def fetch(self, leg: Leg, url: str, extra: Mapping[str, str]) -> Document:
         """TwiML from the application, or from its fallback URL; without any the call ends."""
         form = {**call_form(leg.call, self._carrier.settings.account_sid), **extra}
-        answer = self._carrier.sender.ask(url, form, leg.call.fallback_url)
-        if not answer.good:
-            leg.hear("[application error]")
-            raise LegOver
-        return self._document(leg, answer)
+        fallback = leg.call.fallback_url
+        answer = self._carrier.sender.ask(url, form, fallback)
+        code = self._wrong_with(leg, answer)
+        if answer.good and code and fallback and not fallback.startswith(answer.url):
+            answer = self._carrier.sender.ask(fallback, {**form, "ErrorCode": str(code), "ErrorUrl": answer.url})
+            code = self._wrong_with(leg, answer)
+        return self._document(leg, answer, code)
 
     def parse(self, leg: Leg, url: str, twiml: str) -> Document:
         """Inline TwiML as a document."""
-        return self._document(leg, Answer(200, "text/xml", twiml.encode(), url))
+        answer = Answer(200, "text/xml", twiml.encode(), url)
+        return self._document(leg, answer, self._wrong_with(leg, answer))
 
     def tell(self, leg: Leg, url: str, extra: Mapping[str, str]) -> None:
         """Post an action whose answer nobody will hear."""
         form = {**call_form(leg.call, self._carrier.settings.account_sid), **extra}
         self._carrier.sender.tell(url, form)
 
-    def _document(self, leg: Leg, answer: Answer) -> Document:
+    def _wrong_with(self, leg: Leg, answer: Answer) -> int:
+        """Check an answer, blame the application for its faults; the number of the first, or 0."""
+        if not answer.good:
+            return answer.error_code
         faults = check_twiml(answer.content_type, answer.body, voice_grammar())
         for fault in faults:
             self._carrier.ledger.blame(fault.code, answer.url or f"call {leg.call.sid}", fault.detail)
-        if faults:
+        return faults[0].code if faults else 0
+
+    def _document(self, leg: Leg, answer: Answer, code: int) -> Document:
+        if code or not answer.good:
             leg.hear("[application error]")
             raise LegOver
-        # Checked above: our own application's answer, without a document type.
+        # Checked before: our own application's answer, without a document type.
         return Document(answer.url, tuple(ElementTree.fromstring(answer.body)))  # noqa: S314
 
     def _call_back(self, call: Call) -> None:

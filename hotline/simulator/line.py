@@ -64,7 +64,7 @@ class Line:
         self.number = number
         self.heard: list[str] = []
         self.state = LegState.WALKING
-        self.children: list[Line] = []
+        self.children: Sequence[Line] = ()
         self.talked_with: list[str] = []
         self.script: deque[Decision] | None = None
         self.talks_for = 0.0

@@ -29,8 +29,9 @@ class Leg:
 _LEG = select(call_leg, offer.c.staff_id, offer.c.dispatch_id).join(offer, offer.c.id == call_leg.c.offer_id)
 
 
-def new_leg(tx: Transaction, call_sid: str, number: int, offer_id: str, report_id: str, now: datetime) -> str:
-    """Writes a leg before it rings; (call, number) makes a repeated step harmless. Returns its id."""
+def new_leg(tx: Transaction, place: tuple[str, int], offer_id: str, report_id: str, now: datetime) -> str:
+    """Writes a leg before it rings; its place (call, number) makes a repeated step harmless. Returns its id."""
+    call_sid, number = place
     row_id = new_id(now)
     values = {"id": row_id, "call_sid": call_sid, "number": number, "offer_id": offer_id, "report_id": report_id}
     tx.execute(call_leg.insert().values(**values, started_at=now))

@@ -38,6 +38,7 @@ class Standing:
     opened_at: datetime
     first_offered_at: datetime | None
     accepted_at: datetime | None
+    held_at: datetime | None
     first_contact_at: datetime | None
     next_due_at: datetime | None
     due_kind: DueKind
@@ -199,6 +200,7 @@ def _standing(row: DatabaseRow[Any]) -> Standing:
         row.opened_at,
         row.first_offered_at,
         row.accepted_at,
+        row.held_at,
         row.first_contact_at,
         row.next_due_at,
         DueKind(row.due_kind),

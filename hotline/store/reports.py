@@ -62,13 +62,16 @@ def is_known_event(tx: Transaction, key: EventKey) -> bool:
     return tx.one(query) is not None
 
 
-def keep_event(
-    tx: Transaction, unit_id: str, key: EventKey, form: Any, now: datetime, *, processed: bool = True
-) -> str:
-    """Stores an event that opens no report; returns its id. Raises Conflict if it is there already."""
+def keep_event(tx: Transaction, unit_id: str, key: EventKey, form: Any, now: datetime) -> None:
+    """Stores an event that opens no report. Raises Conflict if it is there already."""
     table, values = event_row(tx, unit_id, key, form, now)
-    tx.execute(table.insert().values({**values, "processed_at": now if processed else None}))
-    return str(values["id"])
+    tx.execute(table.insert().values(values))
+
+
+def keep_for_later(tx: Transaction, unit_id: str, key: EventKey, form: Any, now: datetime) -> None:
+    """Stores an event that could not be worked on, for the ticker to try again."""
+    table, values = event_row(tx, unit_id, key, form, now)
+    tx.execute(table.insert().values({**values, "processed_at": None}))
 
 
 def event_id(tx: Transaction, key: EventKey) -> str:

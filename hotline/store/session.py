@@ -11,14 +11,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import Executable
 
-from hotline.errors import Conflict, StoreAway
+from hotline.errors import Conflict, StaleConnection, StoreAway
 from hotline.store.crypto import FieldCipher
 
 Result = TypeVar("Result")
 
 # SQLSTATE 40001 serialization, 40P01 deadlock, 55P03 lock time-out: the whole transaction is tried again.
 _TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})
-_TRIES = 6
+# How long somebody who was not the first keeps trying: a webhook must have answered within 5 s, whatever happens.
+_KEEP_TRYING_S = 2.0
 
 
 class Transaction:
@@ -89,15 +90,20 @@ class Database:
             yield Transaction(connection.execution_options(only_reads=True), self.cipher)
 
     def run(self, work: Callable[[Transaction], Result]) -> Result:
-        """Runs `work` in a writing transaction, again from its start when somebody else was faster."""
-        for attempt in range(1, _TRIES):
+        """Runs `work` in a writing transaction, again from its start when somebody else was faster.
+
+        Raises StoreAway when it could not be committed in time.
+        """
+        deadline, pause = time.monotonic() + _KEEP_TRYING_S, 0.005
+        while True:
             try:
                 with self.begin() as tx:
                     return work(tx)
-            except Conflict:
-                time.sleep(0.005 * 2**attempt)
-        with self.begin() as tx:
-            return work(tx)
+            except (Conflict, StaleConnection) as fault:
+                if time.monotonic() > deadline:
+                    raise StoreAway from fault
+                time.sleep(pause)
+                pause = min(2 * pause, 0.1)
 
     def close(self) -> None:
         """Closes all connections, so that a forked child opens its own."""
@@ -114,15 +120,15 @@ def _translated() -> Iterator[None]:
         raise _meaning(fault) from fault
     except DBAPIError as fault:
         if fault.connection_invalidated:
-            raise StoreAway from fault
+            raise StaleConnection from fault
         raise
 
 
 def _meaning(fault: Exception) -> Exception:
-    cause = getattr(fault, "orig", None)
-    if getattr(cause, "sqlstate", None) in _TRY_AGAIN or "database is locked" in str(cause):
+    if getattr(getattr(fault, "orig", None), "sqlstate", None) in _TRY_AGAIN:
         return Conflict()
-    return StoreAway()
+    # A connection from before a restart of the server: the pool has thrown all of them away, the next one is new.
+    return StaleConnection() if getattr(fault, "connection_invalidated", False) else StoreAway()
 
 
 def _engine(url: str, pool_size: int) -> Engine:
@@ -133,9 +139,9 @@ def _engine(url: str, pool_size: int) -> Engine:
             poolclass=QueuePool,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=4,
+            pool_timeout=2,
             hide_parameters=True,
-            connect_args={"check_same_thread": False, "timeout": 4},
+            connect_args={"check_same_thread": False, "timeout": 3},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -144,17 +150,17 @@ def _engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=4,
-        pool_timeout=3,
+        pool_timeout=2,
         pool_pre_ping=False,
         hide_parameters=True,
-        connect_args={"connect_timeout": 3, "options": _POSTGRESQL, "prepare_threshold": 3},
+        connect_args={"connect_timeout": 2, "options": _POSTGRESQL, "prepare_threshold": 3},
     )
 
 
 # lock and statement time-outs below the 5 s within which a webhook must have answered; a transaction that waits for
 # nothing is a fault and is ended, or it would hold its row locks for ever.
 _POSTGRESQL = (
-    "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=2000 -c statement_timeout=4000 "
+    "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=1500 -c statement_timeout=4000 "
     "-c idle_in_transaction_session_timeout=10000"
 )
 

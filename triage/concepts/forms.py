@@ -8,13 +8,13 @@ _ENDINGS = (
 )  # fmt: skip
 _CLITICS = ("nya", "nyo", "nye", "lah", "kah", "ku", "mu", "ny", "ne", "x", "pun", "la", "kau", "e")
 _FRONTS = (
-    "memper", "diper", "mg", "mng", "menge", "nge", "meng", "meny", "mem", "men", "mang", "many", "mam", "man", "peng", "peny",
-    "pem", "pen", "per", "ber", "ter", "kau", "ku", "ko", "di", "me", "ma", "be", "ba", "te", "ta", "ke", "ka",
+    "memper", "diper", "mg", "mng", "menge", "nge", "meng", "meny", "mem", "men", "mang", "many", "mam", "man", "peng",
+    "peny", "pem", "pen", "per", "ber", "ter", "kau", "ku", "ko", "di", "me", "ma", "be", "ba", "te", "ta", "ke", "ka",
     "se", "sa", "pe", "pa", "d", "k", "ng", "ny", "m", "n", "t", "mar", "tar", "hu",
 )  # fmt: skip
 _NASALS = {
-    "meng": ("k", ""), "mg": ("k",), "mang": ("k", ""), "peng": ("k", ""), "ng": ("k", ""), "meny": ("s", "c"), "many": ("s", "c"),
-    "peny": ("s", "c"), "ny": ("s", "c", "j"), "mem": ("p", "", "b"), "mam": ("p", "", "b"), "pem": ("p", "", "b"),
+    "meng": ("k", ""), "mg": ("k",), "mang": ("k", ""), "peng": ("k", ""), "ng": ("k", ""), "meny": ("s", "c"),
+    "many": ("s", "c"), "peny": ("s", "c"), "ny": ("s", "c", "j"), "mem": ("p", "", "b"), "mam": ("p", "", "b"), "pem": ("p", "", "b"),
     "m": ("p", "b"), "men": ("t", "", "d"), "man": ("t", "", "d"), "pen": ("t", "", "d"), "n": ("t", "d"),
 }  # fmt: skip
 _SHIFTS = (

@@ -29,6 +29,14 @@ class Phrase:
     items: tuple[Item, ...]
 
 
+@dataclass(slots=True)
+class Starts:
+    """Phrases by their first word: those whose second word must follow at once by that word, and the others."""
+
+    next_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    any_word: list[Phrase] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a word can stand for: its spellings that phrases may name, and its concepts."""
@@ -45,7 +53,7 @@ class Lexicon:
     slang: dict[str, str] = field(default_factory=dict)
     words: dict[str, int] = field(default_factory=dict)
     roots: dict[str, int] = field(default_factory=dict)
-    plain_phrases: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    plain_phrases: dict[str, Starts] = field(default_factory=lambda: defaultdict(Starts))
     concept_phrases: list[Phrase] = field(default_factory=list)
     by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
     by_bit: dict[int, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
@@ -148,8 +156,6 @@ def read_lexicon(folder: Path) -> Lexicon:
                 _add_repairs(made, patterns.split())
             else:
                 _add(made, made.mask(concept), patterns)
-    for phrases in made.plain_phrases.values():
-        phrases.sort(key=lambda phrase: -len(phrase.items))
     _index(made)
     return made
 
@@ -165,14 +171,14 @@ def _add(made: Lexicon, mask: int, patterns: str) -> None:
             _add_phrase(made, mask, pattern)
             continue
         table = made.roots if pattern.endswith("*") else made.words
-        word = pattern.rstrip("*")
+        word = pattern.rstrip("*").replace("'", "")
         table[word] = table.get(word, 0) | mask
 
 
 def _add_phrase(made: Lexicon, mask: int, pattern: str) -> None:
     items: list[Item] = []
     gap = 0
-    for piece in pattern.split():
+    for piece in pattern.replace("'", "").split():
         if set(piece) == {"~"}:
             gap = 2 * len(piece)
             continue
@@ -187,7 +193,11 @@ def _add_phrase(made: Lexicon, mask: int, pattern: str) -> None:
         made.concept_phrases.append(phrase)
         return
     for word in items[0].words:
-        made.plain_phrases[word].append(phrase)
+        starts = made.plain_phrases[word]
+        for following in items[1].words if not items[1].gap else ():
+            starts.next_word[following].append(phrase)
+        if items[1].gap:
+            starts.any_word.append(phrase)
 
 
 def _add_repairs(made: Lexicon, words: list[str]) -> None:

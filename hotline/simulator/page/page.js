@@ -50,6 +50,12 @@ function tick(message) {
   return message.channel === "whatsapp" ? "✓✓" : "✓";
 }
 
+// An offer names the answers it takes, such as YA 7KQ4: each becomes a button.
+function answers(message) {
+  const offered = [...new Set(message.body.match(/\b(?:YA|TIDAK) [A-Z0-9]{4,5}\b/g) ?? [])];
+  return offered.map((text) => button(text, "answer", () => act(message.channel, { number: message.number, text })));
+}
+
 function bubble(message) {
   const item = document.createElement("li");
   item.className = `bubble ${message.mine ? "mine" : "theirs"} ${message.channel}`;
@@ -59,6 +65,7 @@ function bubble(message) {
   const time = new Date(message.at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   foot.textContent = `${message.channel === "sms" ? "SMS · " : ""}${time} ${tick(message)}`;
   item.append(text, foot);
+  if (!message.mine) item.append(...answers(message));
   return item;
 }
 
@@ -99,7 +106,7 @@ function drawPhone(phone) {
   find(root, ".send").setAttribute("aria-label", word("send"));
   const chat = find(root, ".chat");
   chat.dataset.empty = word("empty");
-  chat.replaceChildren(...phone.messages.map(bubble));
+  chat.replaceChildren(...phone.messages.map((message) => bubble({ ...message, number: phone.number })));
   chat.scrollTop = chat.scrollHeight;
   drawCall(root, phone.leg);
 }

@@ -41,6 +41,7 @@ dispatch = Table(
     moment("first_offered_at"),
     moment("first_notified_at"),
     moment("accepted_at"),
+    moment("held_at"),
     moment("first_contact_at"),
     moment("closed_at"),
     moment("next_due_at"),
@@ -104,6 +105,12 @@ offer = Table(
         sqlite_where=text("state = 'accepted'"),
         postgresql_where=text("state = 'accepted'"),
     ),
+    Index(
+        "ix_offer_pending",
+        "dispatch_id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
     Index("ix_offer_staff_state", "staff_id", "state"),
 )
 
@@ -145,6 +152,7 @@ outbox = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+    Index("ix_outbox_again", "id", sqlite_where=text("attempts > 1"), postgresql_where=text("attempts > 1")),
     Index(
         "ix_outbox_leased",
         "lease_until",

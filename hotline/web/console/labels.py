@@ -6,6 +6,7 @@ from flask_babel import gettext, lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from triage.events import Channel
+from triage.indicators import Measure
 from triage.protocol import Factor, Level
 from triage.states import Audience, DispatchState, Duty, Happening, OfferState, OutboxState, Role
 
@@ -72,6 +73,11 @@ CLOSES: Labels = {
     "unreachable": _("Could not be reached"),
 }
 MEDIA: Labels = {"image": _("Picture"), "audio": _("Sound"), "video": _("Video"), "file": _("File")}
+MEASURES: Labels = {
+    Measure.ACKNOWLEDGE: _("Accepted by a person"),
+    Measure.FIRST_CONTACT: _("First human contact"),
+    Measure.CLOSE: _("Report closed"),
+}
 FACTORS: Labels = {
     Factor.HELP: _("Asks for help"),
     Factor.IMMINENT: _("Happening now"),

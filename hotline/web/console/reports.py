@@ -1,5 +1,6 @@
 """The page of one report, what can be done there, and the list of all reports."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,9 +11,11 @@ from hotline import casework, oversight
 from hotline.acceptance import Outcome, Verdict
 from hotline.web.console import labels
 from hotline.web.console.evidence import pieces
+from hotline.web.console.periods import BadPeriod, Period, period_of
 from hotline.web.console.present import services, viewer, visitor
 from hotline.web.console.times import clock
 from triage.casework import CloseReason
+from triage.events import Channel
 from triage.protocol import Level
 from triage.states import DispatchState
 
@@ -30,20 +33,41 @@ def blueprint() -> Blueprint:
 
 
 def listing() -> ResponseReturnValue:
-    """All reports, newest first, by status and level, a page at a time."""
-    status, level = request.args.get("status", ""), request.args.get("level", "")
-    cursor = request.args.get("cursor") or None
-    if status not in ("", "open", *DispatchState) or level not in ("", *Level):
-        abort(400)
+    """All reports, newest first, a page at a time, as far as the filters ask."""
+    asked = _filters(request.args)
+    period = _period(request.args)
+    since, until = period.window if period else (None, None)
     found = oversight.reports(
         services(),
         viewer(),
-        status=status or None,
-        level=Level(level) if level else None,
-        cursor=cursor,
+        status=asked["status"] or None,
+        level=Level(asked["level"]) if asked["level"] else None,
+        channel=Channel(asked["channel"]) if asked["channel"] else None,
+        since=since,
+        until=until,
+        cursor=request.args.get("cursor") or None,
         limit=_PAGE,
     )
-    return render_template("console/reports.html", found=found, status=status, level=level, first=cursor is None)
+    kept = asked | (period.query if period else {})
+    return render_template("console/reports.html", found=found, kept=kept, first="cursor" not in request.args)
+
+
+def _filters(asked: Mapping[str, str]) -> dict[str, str]:
+    """The filters, empty where nothing is asked; 400 for a word that is not in its set."""
+    sets = {"status": (oversight.OPEN, *DispatchState), "level": tuple(Level), "channel": tuple(Channel)}
+    chosen = {name: asked.get(name, "") for name in sets}
+    if any(value and value not in sets[name] for name, value in chosen.items()):
+        abort(400)
+    return chosen
+
+
+def _period(asked: Mapping[str, str]) -> Period | None:
+    if not asked.get("from") and not asked.get("to"):
+        return None
+    try:
+        return period_of(asked, services().now(), services().unit.zone)
+    except BadPeriod:
+        abort(400)
 
 
 def page(ref: str) -> ResponseReturnValue:

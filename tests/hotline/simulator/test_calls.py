@@ -223,3 +223,15 @@ def test_it_refuses_calls_the_carrier_refuses(client, changes, code):
     with pytest.raises(TwilioRestException) as refused:
         client.calls.create(**({"to": SISTER, "from_": HOTLINE, "url": BASE + "/offer"} | changes))
     assert refused.value.code == code
+
+
+def test_twiml_that_cannot_be_played_leads_to_the_fallback(carrier, app):
+    app.twiml = {
+        "/twilio/call": "<Response><Say>",
+        "/twilio/fallback/call": "<Response><Say>Hubungi 110</Say></Response>",
+    }
+    leg = carrier.phone(VICTIM).call()
+    assert leg.heard == ["Hubungi 110"]
+    assert app.asked("/twilio/fallback/call")[0]["ErrorCode"] == "12100"
+    assert carrier.ledger.excuse(12100)
+    carrier.assert_quiet()

@@ -1,6 +1,8 @@
 """Faults of the network and webhooks: signatures, retries, fallbacks, lost and late things."""
 
 import threading
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -8,6 +10,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from werkzeug.wrappers import Response
 
 from hotline.simulator import Fault
+from hotline.simulator.faults import Faults
 
 HOTLINE = "+62765000000"
 SISTER = "+628110000001"
@@ -161,3 +164,34 @@ def test_many_requests_at_once_are_all_kept(carrier, app, client):
     assert len({each.sid for each in client.messages.list(from_=HOTLINE)}) == 40
     with pytest.raises(TwilioException):
         client.messages("SM" + "f" * 32).fetch()
+
+
+def test_a_fault_may_last_for_a_block_or_for_a_while(app):
+    now = [datetime(2026, 11, 23, tzinfo=UTC)]
+    faults = Faults(lambda: now[0])
+    with faults.during(Fault.SLOW):
+        assert all(faults.take(Fault.SLOW) for _ in range(3))
+    faults.for_a_while(Fault.TOO_MANY, timedelta(seconds=10))
+    assert faults.take(Fault.TOO_MANY)
+    now[0] += timedelta(seconds=10)
+    assert faults.take(Fault.TOO_MANY) is None
+    assert faults.waiting() == []
+
+
+def test_a_slow_carrier_still_answers(carrier, app, client):
+    carrier.faults.next(Fault.SLOW, seconds=0.1)
+    started = time.monotonic()
+    send(client)
+    assert time.monotonic() - started >= 0.1
+
+
+def test_calls_fail_as_asked_and_are_listed(carrier, app, client):
+    for fault in (Fault.BUSY, Fault.NO_ANSWER, Fault.FAILED):
+        carrier.faults.next(fault, only=SISTER)
+        client.calls.create(to=SISTER, from_=HOTLINE, url="https://hotline.test/offer")
+        carrier.until_idle()
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    found = client.calls.list(to=SISTER, start_time_after=since)
+    assert [each.status for each in found] == ["failed", "no-answer", "busy"]
+    assert [each.sid for each in client.calls.list(status="busy")] == [found[-1].sid]
+    assert client.calls(found[0].sid).delete()

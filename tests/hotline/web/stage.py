@@ -1,5 +1,6 @@
 """The webhooks' application with recorders for use cases, and a carrier that signs what it sends."""
 
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,11 @@ TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
 def sid(kind: str, number: int = 1) -> str:
     """An invented SID."""
     return f"{kind}{number:032x}"
+
+
+def parsed(twiml: str) -> ET.Element:
+    """The root of an answer of ours."""
+    return ET.fromstring(twiml)
 
 
 @dataclass

@@ -58,7 +58,8 @@ def test_the_public_page_says_how_to_reach_us_and_names_nothing(hotline: Stage) 
     "path", ["/", "/static/public.css", "/static/leave.js", "/healthz", "/nowhere", "/twilio/message"]
 )
 def test_every_answer_carries_the_strict_headers(hotline: Stage, path: str) -> None:
-    headers = hotline.app.test_client().get(path).headers
+    with hotline.app.test_client().get(path) as answer:
+        headers = answer.headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"

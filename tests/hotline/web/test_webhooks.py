@@ -1,6 +1,5 @@
 """The carrier's webhooks: only what it signed, committed before 200, and every failure in the way it understands."""
 
-import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from hotline.errors import StoreAway
-from tests.hotline.web.stage import BASE, TWIML, Stage, call_form, message_form, sid, stage
+from tests.hotline.web.stage import BASE, TWIML, Stage, call_form, message_form, parsed, sid, stage
 from triage.events import CallEvent, CallStep, InboundMessage, RecordingNotice, StatusNotice
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response />'
@@ -43,7 +42,7 @@ def test_a_message_is_handed_on_once_and_answered_with_nothing(hotline: Stage) -
 
 def test_texts_of_the_use_case_are_the_answer(hotline: Stage) -> None:
     hotline.recorder.texts = ("Sudah <tercatat> & aman\x0b", "dua")
-    root = ET.fromstring(hotline.post("/twilio/message", message_form()).text)
+    root = parsed(hotline.post("/twilio/message", message_form()).text)
     assert [message.text for message in root] == ["Sudah <tercatat> & aman", "dua"]
 
 
@@ -163,7 +162,7 @@ def test_a_call_whose_step_failed_still_hears_a_sentence(path: str, form: dict[s
     hotline = stage()
     hotline.recorder.fault = fault
     answer = hotline.post(path, form)
-    root = ET.fromstring(answer.text)
+    root = parsed(answer.text)
     assert [verb.tag for verb in root] == ["Say", "Say", "Hangup"]
     assert ("110" in (root[0].text or "")) == ("whisper" not in path and "offer" not in path)
     assert answer.mimetype == "text/xml"
@@ -201,17 +200,19 @@ def test_any_signed_form_is_understood_or_refused(path: str, form: dict[str, str
     answer = SHARED.post(path, message_form() | call_form() | form)
     assert answer.status_code in (200, 204, 400)
     if answer.status_code == 200:
-        ET.fromstring(answer.text)
+        parsed(answer.text)
 
 
-@given(place=st.integers(min_value=0), bit=st.integers(0, 6))
+@given(place=st.integers(min_value=0), bit=st.integers(0, 7))
 def test_one_flipped_bit_is_refused(place: int, bit: int) -> None:
-    hotline, path = stage(), "/twilio/message"
-    form = {"MessageSid": sid("SM"), "From": "+6281100000035", "Body": "tolong"}
-    signature = RequestValidator(hotline.token).compute_signature(BASE + path, form)
-    body = bytearray("&".join(f"{name}={value.replace('+', '%2B')}" for name, value in form.items()).encode())
+    form = {"MessageSid": sid("SM"), "From": "whatsapp:ID.4000000000000001", "Body": "tolong"}
+    signature = RequestValidator(SHARED.token).compute_signature(BASE + "/twilio/message", form)
+    body = bytearray("&".join(f"{name}={value}" for name, value in form.items()).encode())
     body[place % len(body)] ^= 1 << bit
-    sent = {"data": bytes(body), "content_type": "application/x-www-form-urlencoded"}
-    answer = hotline.app.test_client().post(path, headers={"X-Twilio-Signature": signature}, **sent)
-    same_meaning = bytes(body).lower().replace(b"%2b", b"").count(b"%") == 0 and answer.status_code == 200
-    assert answer.status_code == 403 or same_meaning
+    answer = SHARED.app.test_client().post(
+        "/twilio/message",
+        data=bytes(body),
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-Twilio-Signature": signature},
+    )
+    assert answer.status_code == 403

@@ -284,6 +284,7 @@ def upgrade() -> None:
         sa.Column("first_offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_notified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_contact_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
@@ -411,6 +412,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("dispatch_id", "epoch", "staff_id", name=op.f("uq_offer_dispatch_id_epoch_staff_id")),
     )
     with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_offer_pending",
+            ["dispatch_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
         batch_op.create_index("ix_offer_staff_state", ["staff_id", "state"], unique=False)
         batch_op.create_index(
             "uq_offer_one_yes",
@@ -482,6 +490,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_outbox_again",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("attempts > 1"),
+            postgresql_where=sa.text("attempts > 1"),
+        )
+        batch_op.create_index(
             "ix_outbox_due",
             ["not_before"],
             unique=False,
@@ -528,6 +543,9 @@ def downgrade() -> None:
             "ix_outbox_leased", sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'")
         )
         batch_op.drop_index(
+            "ix_outbox_again", sqlite_where=sa.text("attempts > 1"), postgresql_where=sa.text("attempts > 1")
+        )
+        batch_op.drop_index(
             "ix_outbox_due", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
         )
 
@@ -541,6 +559,9 @@ def downgrade() -> None:
             "uq_offer_one_yes",
             sqlite_where=sa.text("state = 'accepted'"),
             postgresql_where=sa.text("state = 'accepted'"),
+        )
+        batch_op.drop_index(
+            "ix_offer_pending", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
         )
         batch_op.drop_index("ix_offer_staff_state")
 

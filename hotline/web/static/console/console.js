@@ -6,7 +6,7 @@
   const language = document.documentElement.lang;
   const STALE_MS = 15000;
   // The computer's clock may be wrong; the server's is the one that counts.
-  let skew = Date.parse(body.dataset.now) - Date.now();
+  const skew = Date.parse(body.dataset.now) - Date.now();
   let lastWord = Date.now();
   const now = () => Date.now() + skew;
 
@@ -39,7 +39,8 @@
     const silent = Date.now() - lastWord;
     const cut = silent > STALE_MS;
     body.classList.toggle("cut", cut);
-    write(pulse, cut ? body.dataset.cut : body.dataset.ago.replace("…", stretch(silent)));
+    const fresh = silent < 5500 ? body.dataset.connected : body.dataset.ago.replace("…", stretch(silent));
+    write(pulse, cut ? body.dataset.cut : fresh);
   };
 
   document.addEventListener("htmx:after:request", (event) => {
@@ -48,8 +49,6 @@
     if (response.status === 401) document.getElementById("ended").hidden = false;
     if (response.status >= 400) return;
     lastWord = Date.now();
-    const date = response.headers?.get?.("date");
-    if (date) skew = Date.parse(date) - Date.now();
     tick();
   });
 

@@ -1,0 +1,266 @@
+"""Who works here and when: staff, their phones, the roster, and tokens of the machine interface."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import pairwise
+
+from hotline import roster_file
+from hotline.errors import NotFound, Refused
+from hotline.gateway.numbers import BadNumber, parse_staff_phone
+from hotline.roster_file import BadRoster, Fault, Line
+from hotline.services import Services
+from hotline.store import dispatches, roster, setup, staff, tokens
+from hotline.store.batch import insert_all
+from hotline.store.events import Entry, chained
+from hotline.store.roster import ShiftShown
+from hotline.store.session import Transaction
+from hotline.store.staff import MemberShown, NewMember
+from hotline.store.tokens import TokenShown
+from hotline.views import Viewer
+from triage.answers import ALPHABET
+from triage.roster import Gap, Shift, gaps
+from triage.states import DispatchState, DueKind, Duty, Happening, Role
+
+__all__ = ["BadRoster", "Gap", "Imported", "MemberShown", "ShiftShown", "TokenShown"]
+
+# Events of the house, apart from those of reports and of single people.
+STREAM = "staffing"
+BY_COMMAND = "command line"
+LONGEST_NAME, LONGEST_NOTE = 80, 120
+# A row written at every request would be a write for every read.
+_NOTE_USE_EVERY = timedelta(minutes=1)
+_TOKEN_MARK = "hotline_"  # noqa: S105 - so that a leaked token is recognised as one
+_LEADS = (Role.HEAD, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import changed: shifts written, found there already, and taken out."""
+
+    added: int
+    unchanged: int
+    removed: int
+
+
+def add_staff(services: Services, name: str, role: Role, phone: str) -> str:
+    """A new staff member, reached by WhatsApp, SMS and calls on one number; returns her code. Raises Refused."""
+    cleaned, number = _name(name), _number(services, phone)
+    now = services.now()
+
+    def write(tx: Transaction) -> str:
+        unit = services.unit
+        setup.ensure_unit(tx, unit.id, unit.code, now)
+        if staff.active_by_phone(tx, unit.id, number):
+            raise Refused("this phone is already used by active staff")
+        code = _free_code(tx, unit.id)
+        staff.add(tx, unit.id, NewMember(code, cleaned, initials_of(cleaned), role, number), now)
+        if role in _LEADS:
+            staff.take_over_from_desk(tx, unit.id)
+        _append(tx, services, [Entry(STREAM, Happening.STAFF_ADDED, BY_COMMAND, {"code": code, "role": role})], now)
+        return code
+
+    return services.database.run(write)
+
+
+def list_staff(services: Services) -> tuple[MemberShown, ...]:
+    """All staff, those at work first; codes and initials, no name and no number."""
+    with services.database.look() as tx:
+        return tuple(staff.members(tx, services.unit.id))
+
+
+def disable_staff(services: Services, code: str) -> int:
+    """Ends a person's work here; raises NotFound.
+
+    What she held goes back to the ladder at once, what she answered for goes to whoever leads; returns how many
+    reports that were. Nothing of hers is deleted.
+    """
+    now = services.now()
+
+    def write(tx: Transaction) -> int:
+        staff_id = staff.active_by_code(tx, services.unit.id, code.strip().upper())
+        if staff_id is None:
+            raise NotFound("there is no active staff member with this code")
+        staff.disable(tx, staff_id, now)
+        entries = _hand_back(tx, services, staff_id, now)
+        entry = Entry(STREAM, Happening.STAFF_DISABLED, BY_COMMAND, {"code": code.strip().upper()})
+        _append(tx, services, [entry, *entries], now)
+        return len(entries)
+
+    return services.database.run(write)
+
+
+def _hand_back(tx: Transaction, services: Services, staff_id: str, now: datetime) -> list[Entry]:
+    successor = staff.successor(tx, services.unit.id, staff_id)
+    code, entries = staff.code_of(tx, staff_id), []
+    for dispatch_id in staff.dispatches_of(tx, staff_id):
+        standing = dispatches.lock(tx, dispatch_id)
+        if standing is None or standing.state is DispatchState.CLOSED:
+            continue
+        values: dict[str, object] = {"responsible_id": successor}
+        if standing.holder_id == staff_id:
+            # The engine takes it back from her as from anybody who does not make contact.
+            values |= {"due_kind": DueKind.CONTACT_LAPSE, "next_due_at": now}
+        dispatches.change(tx, standing, values)
+        entries.append(Entry(standing.ref, Happening.STAFF_DISABLED, BY_COMMAND, {"code": code}))
+    return entries
+
+
+def import_roster(services: Services, text: str, *, replace: bool = False) -> Imported:
+    """Writes the shifts of a file, all or none; raises BadRoster with every wrong line.
+
+    A shift that is there already is left alone. With `replace` the file is the whole truth from its first start to
+    its last end: shifts that begin within it and are not in it are taken out.
+    """
+    lines = roster_file.parse(text, services.unit.zone)
+    now = services.now()
+
+    def write(tx: Transaction) -> Imported:
+        wanted = _as_shifts(tx, services, lines)
+        window = _window([shift for _, shift in wanted])
+        there = set(roster.shifts(tx, services.unit.id, window)) if wanted else set()
+        named = {shift for _, shift in wanted}
+        gone = {old for old in there - named if replace and old.starts_at >= window[0]}
+        _refuse_overlaps(wanted, there - gone)
+        roster.remove_shifts(tx, services.unit.id, gone)
+        roster.add_shifts(tx, services.unit.id, sorted(named - there, key=lambda one: one.starts_at), now)
+        done = Imported(len(named - there), len(named & there), len(gone))
+        if done.added or done.removed:
+            detail = {"added": done.added, "removed": done.removed}
+            _append(tx, services, [Entry(STREAM, Happening.ROSTER_IMPORTED, BY_COMMAND, detail)], now)
+        return done
+
+    return services.database.run(write)
+
+
+def roster_gaps(services: Services, within: timedelta) -> tuple[Gap, ...]:
+    """The holes from now on in which nobody has the first, or nobody the second duty; by their start."""
+    now = services.now()
+    window = (now, now + within)
+    with services.database.look() as tx:
+        shifts = roster.shifts(tx, services.unit.id, window)
+    holes = [hole for duty in Duty for hole in gaps(shifts, duty, window)]
+    return tuple(sorted(holes, key=lambda hole: (hole.starts_at, hole.duty)))
+
+
+def roster_shown(services: Services, within: timedelta) -> tuple[ShiftShown, ...]:
+    """The shifts that are on now or begin within the time, by their start."""
+    now = services.now()
+    with services.database.look() as tx:
+        return tuple(roster.shifts_shown(tx, services.unit.id, (now, now + within)))
+
+
+def create_token(services: Services, role: Role, note: str) -> str:
+    """A new token of the machine interface. It is shown this once: only its hash is kept. Raises Refused."""
+    told, now = note.strip(), services.now()
+    if not told or len(told) > LONGEST_NOTE or not told.isprintable():
+        raise Refused(f"a note of 1 to {LONGEST_NOTE} characters must say what the token is for")
+    token = _TOKEN_MARK + secrets.token_urlsafe(32)
+
+    def write(tx: Transaction) -> None:
+        setup.ensure_unit(tx, services.unit.id, services.unit.code, now)
+        label = tokens.add(tx, services.unit.id, (_hash(token), role, told), now)
+        entry = Entry(STREAM, Happening.TOKEN_CREATED, BY_COMMAND, {"label": label, "role": role})
+        _append(tx, services, [entry], now)
+
+    services.database.run(write)
+    return token
+
+
+def list_tokens(services: Services) -> tuple[TokenShown, ...]:
+    """All tokens by their labels, the revoked ones too."""
+    with services.database.look() as tx:
+        return tuple(tokens.all_tokens(tx, services.unit.id))
+
+
+def revoke_token(services: Services, label: str) -> None:
+    """Ends a token at once; raises NotFound."""
+    now = services.now()
+    asked = label.strip().lower()
+    if len(asked) != tokens.LABEL_LENGTH or not asked.isalnum():
+        raise NotFound("a label has eight letters and digits; `token list` shows them")
+    if not services.database.run(lambda tx: tokens.revoke(tx, services.unit.id, asked, now)):
+        raise NotFound("there is no usable token with this label")
+
+
+def token_viewer(services: Services, token: str) -> Viewer | None:
+    """Who looks with this token, or None if it is not one, or not any more."""
+    now, hashed = services.now(), _hash(token)
+    with services.database.look() as tx:
+        known = tokens.by_hash(tx, services.unit.id, hashed)
+    if known is None or not hmac.compare_digest(known.token_hash, hashed):
+        return None
+    if known.last_used_at is None or now - known.last_used_at >= _NOTE_USE_EVERY:
+        services.database.run(lambda tx: tokens.note_use(tx, known.id, now))
+    return Viewer(None, known.role, known.id)
+
+
+def initials_of(name: str) -> str:
+    """The first letters of the first three words of a name, as lists show a person: "Siti Rahma" is SR."""
+    letters = [next((sign for sign in word if sign.isalpha()), "") for word in name.split()[:3]]
+    return "".join(letters).upper()[:8] or "?"
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Refused(f"a name has 1 to {LONGEST_NAME} printable characters")
+    return name
+
+
+def _number(services: Services, phone: str) -> str:
+    try:
+        number = parse_staff_phone(phone)
+    except BadNumber as fault:
+        raise Refused(f"the phone {fault}; write it as +62811…") from fault
+    if number in (services.settings.hotline_number, services.settings.whatsapp_sender.partition(":")[2]):
+        raise Refused("this is the hotline's own number")
+    return number
+
+
+def _free_code(tx: Transaction, unit_id: str) -> str:
+    # S does not occur in the codes of offers, so that neither is ever taken for the other.
+    while True:
+        code = "S" + "".join(secrets.choice(ALPHABET) for _ in range(3))
+        if not staff.is_code_taken(tx, unit_id, code):
+            return code
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _append(tx: Transaction, services: Services, entries: list[Entry], now: datetime) -> None:
+    insert_all(tx, chained(tx, entries, services.unit.id, now))
+
+
+def _as_shifts(tx: Transaction, services: Services, lines: Sequence[Line]) -> list[tuple[int, Shift]]:
+    people = roster.staff_by_phone(tx, services.unit.id, {line.phone for line in lines})
+    unknown = [line.number for line in lines if line.phone not in people]
+    if unknown:
+        raise BadRoster([(number, "no active staff member has this phone") for number in unknown])
+    return [(line.number, Shift(people[line.phone], line.duty, line.starts_at, line.ends_at)) for line in lines]
+
+
+def _window(shifts: Sequence[Shift]) -> tuple[datetime, datetime]:
+    starts, ends = [one.starts_at for one in shifts], [one.ends_at for one in shifts]
+    return (min(starts), max(ends)) if shifts else (datetime.max, datetime.max)
+
+
+def _refuse_overlaps(wanted: Sequence[tuple[int, Shift]], there: set[Shift]) -> None:
+    """One person cannot have one duty twice at once: two lines that say so contradict each other."""
+    known = [(0, old) for old in there]
+    every = sorted([*known, *wanted], key=lambda one: (one[1].staff_id, one[1].duty, one[1].starts_at, one[0]))
+    faults: list[Fault] = []
+    for (before, earlier), (number, later) in pairwise(every):
+        same = (earlier.staff_id, earlier.duty) == (later.staff_id, later.duty)
+        if same and earlier != later and later.starts_at < earlier.ends_at:
+            other = f"line {before}" if before else "a shift that is in the roster already"
+            faults.append(
+                (number or before, f"overlaps {other if number else 'a shift that is in the roster already'}")
+            )
+    if faults:
+        raise BadRoster(faults)
