@@ -10,6 +10,8 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from hotline.meters import DOORBELL_FAILURES
+
 QUEUE = "hotline"
 WAKE_UP = "workers.jobs.wake_up"
 _BELL = "hotline:bell"
@@ -48,6 +50,7 @@ class Doorbell:
                 self._queue.enqueue(WAKE_UP, **_LEAN)
         except (redis.RedisError, OSError):
             self.failures += 1
+            DOORBELL_FAILURES.inc()
             self._deaf_until = time.monotonic() + _DEAF_S
             _log.warning("doorbell.unheard", extra={"failures": self.failures})
             return False
@@ -59,6 +62,7 @@ class Doorbell:
             self._redis.delete(_BELL)
         except (redis.RedisError, OSError):
             self.failures += 1
+            DOORBELL_FAILURES.inc()
 
     def answers(self) -> bool:
         """Whether Redis is there."""

@@ -12,7 +12,7 @@ from typing import Unpack
 from hotline.errors import NotFound, Refused, StoreAway
 from hotline.page_parts import assessment_shown, messages_shown
 from hotline.services import Services
-from hotline.store import heartbeat, reading, report_parts
+from hotline.store import engine, reading, report_parts
 from hotline.store import response_times as measured
 from hotline.store.batch import insert_all
 from hotline.store.events import Entry, chained, history
@@ -95,7 +95,7 @@ def readiness(services: Services) -> dict[str, str | None]:
 def _database_readiness(services: Services) -> dict[str, str | None]:
     try:
         with services.database.look() as tx:
-            beat = heartbeat.last_beat(tx, "ticker")
+            beat = engine.last_beat(tx, "ticker")
     except StoreAway:
         return {"database": "cannot be reached", "ticker": "unknown without the database"}
     if beat is None:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from hotline import dispatch, notices
-from hotline.gateway.carrier import Carrier
 from hotline.gateway.verdicts import CarrierRefused, CarrierUnclear, Verdict
 from hotline.services import Services
 from hotline.store import deliveries, dispatches, events, offers, outbox, reports
@@ -16,6 +16,9 @@ from hotline.store.outbox import MARGIN, Claimed
 from hotline.store.session import Transaction
 from triage.events import Channel, StatusNotice
 from triage.states import Audience, Happening, OutboxState
+
+if TYPE_CHECKING:
+    from hotline.gateway.carrier import Carrier
 
 _log = logging.getLogger(__name__)
 # Requests to the carrier run side by side: it answers in 100 to 400 ms, and an emergency must not wait for a queue.
@@ -96,7 +99,7 @@ def _send(services: Services, claimed: Claimed) -> Outcome:
         return _look_for(services, claimed) or _after_doubt(claimed, str(doubt.code or "no-answer"))
 
 
-def _request(services: Services, carrier: Carrier, claimed: Claimed, address: str) -> str:
+def _request(services: Services, carrier: "Carrier", claimed: Claimed, address: str) -> str:
     base = services.settings.public_base_url
     if claimed.channel is Channel.VOICE:
         url = f"{base}/twilio/call/offer?t={claimed.id}"

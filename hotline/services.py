@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from typing import Protocol as Shape
 from zoneinfo import ZoneInfo
 
 from config.settings import Settings
 from hotline.catalogue import Catalogue
 from hotline.doorbell import Doorbell
-from hotline.gateway.carrier import Carrier
 from hotline.gateway.twiml import TwimlWriter
 from hotline.store.session import Database
 from triage.ladder import Ladder
 from triage.protocol import Protocol
+
+if TYPE_CHECKING:
+    from hotline.gateway.carrier import Carrier
 
 
 class Clock(Shape):
@@ -45,7 +48,7 @@ class Services:
     doorbell: Doorbell
     twiml: TwimlWriter
     clock: Clock
-    carrier: Carrier | None = None
+    carrier: "Carrier | None" = None
 
     def now(self) -> datetime:
         """The time, asked once per step and passed on."""

@@ -1,31 +1,24 @@
-"""Who works here and when: staff, their phones, the roster, and tokens of the machine interface."""
+"""Who works here: staff with their phones, and tokens of the machine interface."""
 
 import hmac
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
 
-from hotline import roster_file
 from hotline.errors import NotFound, Refused
 from hotline.gateway.numbers import BadNumber, parse_staff_phone
-from hotline.roster_file import BadRoster, Fault, Line
 from hotline.services import Services
-from hotline.store import dispatches, roster, setup, staff, tokens
+from hotline.store import dispatches, setup, staff, tokens
 from hotline.store.batch import insert_all
 from hotline.store.events import Entry, chained
-from hotline.store.roster import ShiftShown
 from hotline.store.session import Transaction
 from hotline.store.staff import MemberShown, NewMember
 from hotline.store.tokens import TokenShown
 from hotline.views import Viewer
 from triage.answers import ALPHABET
-from triage.roster import Gap, Shift, gaps
-from triage.states import DispatchState, DueKind, Duty, Happening, Role
+from triage.states import DispatchState, DueKind, Happening, Role
 
-__all__ = ["BadRoster", "Gap", "Imported", "MemberShown", "ShiftShown", "TokenShown"]
+__all__ = ["MemberShown", "TokenShown"]
 
 # Events of the house, apart from those of reports and of single people.
 STREAM = "staffing"
@@ -35,15 +28,6 @@ LONGEST_NAME, LONGEST_NOTE = 80, 120
 _NOTE_USE_EVERY = timedelta(minutes=1)
 _TOKEN_MARK = "hotline_"  # noqa: S105 - so that a leaked token is recognised as one
 _LEADS = (Role.HEAD, Role.SUPERVISOR)
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import changed: shifts written, found there already, and taken out."""
-
-    added: int
-    unchanged: int
-    removed: int
 
 
 def add_staff(services: Services, name: str, role: Role, phone: str) -> str:
@@ -107,50 +91,6 @@ def _hand_back(tx: Transaction, services: Services, staff_id: str, now: datetime
         dispatches.change(tx, standing, values)
         entries.append(Entry(standing.ref, Happening.STAFF_DISABLED, BY_COMMAND, {"code": code}))
     return entries
-
-
-def import_roster(services: Services, text: str, *, replace: bool = False) -> Imported:
-    """Writes the shifts of a file, all or none; raises BadRoster with every wrong line.
-
-    A shift that is there already is left alone. With `replace` the file is the whole truth from its first start to
-    its last end: shifts that begin within it and are not in it are taken out.
-    """
-    lines = roster_file.parse(text, services.unit.zone)
-    now = services.now()
-
-    def write(tx: Transaction) -> Imported:
-        wanted = _as_shifts(tx, services, lines)
-        window = _window([shift for _, shift in wanted])
-        there = set(roster.shifts(tx, services.unit.id, window)) if wanted else set()
-        named = {shift for _, shift in wanted}
-        gone = {old for old in there - named if replace and old.starts_at >= window[0]}
-        _refuse_overlaps(wanted, there - gone)
-        roster.remove_shifts(tx, services.unit.id, gone)
-        roster.add_shifts(tx, services.unit.id, sorted(named - there, key=lambda one: one.starts_at), now)
-        done = Imported(len(named - there), len(named & there), len(gone))
-        if done.added or done.removed:
-            detail = {"added": done.added, "removed": done.removed}
-            _append(tx, services, [Entry(STREAM, Happening.ROSTER_IMPORTED, BY_COMMAND, detail)], now)
-        return done
-
-    return services.database.run(write)
-
-
-def roster_gaps(services: Services, within: timedelta) -> tuple[Gap, ...]:
-    """The holes from now on in which nobody has the first, or nobody the second duty; by their start."""
-    now = services.now()
-    window = (now, now + within)
-    with services.database.look() as tx:
-        shifts = roster.shifts(tx, services.unit.id, window)
-    holes = [hole for duty in Duty for hole in gaps(shifts, duty, window)]
-    return tuple(sorted(holes, key=lambda hole: (hole.starts_at, hole.duty)))
-
-
-def roster_shown(services: Services, within: timedelta) -> tuple[ShiftShown, ...]:
-    """The shifts that are on now or begin within the time, by their start."""
-    now = services.now()
-    with services.database.look() as tx:
-        return tuple(roster.shifts_shown(tx, services.unit.id, (now, now + within)))
 
 
 def create_token(services: Services, role: Role, note: str) -> str:
@@ -235,32 +175,3 @@ def _hash(token: str) -> bytes:
 
 def _append(tx: Transaction, services: Services, entries: list[Entry], now: datetime) -> None:
     insert_all(tx, chained(tx, entries, services.unit.id, now))
-
-
-def _as_shifts(tx: Transaction, services: Services, lines: Sequence[Line]) -> list[tuple[int, Shift]]:
-    people = roster.staff_by_phone(tx, services.unit.id, {line.phone for line in lines})
-    unknown = [line.number for line in lines if line.phone not in people]
-    if unknown:
-        raise BadRoster([(number, "no active staff member has this phone") for number in unknown])
-    return [(line.number, Shift(people[line.phone], line.duty, line.starts_at, line.ends_at)) for line in lines]
-
-
-def _window(shifts: Sequence[Shift]) -> tuple[datetime, datetime]:
-    starts, ends = [one.starts_at for one in shifts], [one.ends_at for one in shifts]
-    return (min(starts), max(ends)) if shifts else (datetime.max, datetime.max)
-
-
-def _refuse_overlaps(wanted: Sequence[tuple[int, Shift]], there: set[Shift]) -> None:
-    """One person cannot have one duty twice at once: two lines that say so contradict each other."""
-    known = [(0, old) for old in there]
-    every = sorted([*known, *wanted], key=lambda one: (one[1].staff_id, one[1].duty, one[1].starts_at, one[0]))
-    faults: list[Fault] = []
-    for (before, earlier), (number, later) in pairwise(every):
-        same = (earlier.staff_id, earlier.duty) == (later.staff_id, later.duty)
-        if same and earlier != later and later.starts_at < earlier.ends_at:
-            other = f"line {before}" if before else "a shift that is in the roster already"
-            faults.append(
-                (number or before, f"overlaps {other if number else 'a shift that is in the roster already'}")
-            )
-    if faults:
-        raise BadRoster(faults)

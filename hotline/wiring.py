@@ -1,4 +1,4 @@
-"""The one place where the database, the carrier, the doorbell and the clock are chosen."""
+"""The one place where the database, the doorbell and the clock are chosen; the carrier is added in `sending`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from pathlib import Path
 from config.settings import Settings, load_settings
 from hotline.catalogue import load_catalogue
 from hotline.doorbell import Doorbell
-from hotline.gateway.carrier import Carrier, CarrierAccount
 from hotline.gateway.twiml import TwimlWriter
 from hotline.services import Clock, Services, Unit
 from hotline.store.crypto import FieldCipher
@@ -37,15 +36,15 @@ def unit_id(code: str) -> str:
     return f"unit-{code.lower()}"
 
 
-def build(environ: Mapping[str, str], *, sends: bool = False, clock: Clock | None = None) -> Services:
-    """The services of one process; `sends` where requests to the carrier are made. Raises BadSettings.
+def build(environ: Mapping[str, str], *, clock: Clock | None = None) -> Services:
+    """The services of one process, without the carrier (see `sending`). Raises BadSettings.
 
     Nothing is connected here, so that a process starts (and says 503) while the database is away.
     """
-    return assemble(load_settings(environ), sends=sends, clock=clock)
+    return assemble(load_settings(environ), clock=clock)
 
 
-def assemble(settings: Settings, *, sends: bool = False, clock: Clock | None = None) -> Services:
+def assemble(settings: Settings, *, clock: Clock | None = None) -> Services:
     """The same from settings that are read already."""
     cipher = FieldCipher(settings.field_keys, settings.index_key)
     catalogue = load_catalogue(MESSAGES)
@@ -59,17 +58,4 @@ def assemble(settings: Settings, *, sends: bool = False, clock: Clock | None = N
         doorbell=Doorbell(settings.redis_url),
         twiml=TwimlWriter(catalogue, settings.public_base_url, settings.hotline_number),
         clock=clock or SystemClock(),
-        carrier=_carrier(settings) if sends else None,
-    )
-
-
-def _carrier(settings: Settings) -> Carrier:
-    return Carrier(
-        CarrierAccount(
-            sid=settings.twilio_account_sid,
-            token=settings.signing_tokens[0],
-            number=settings.hotline_number,
-            whatsapp=settings.whatsapp_sender,
-            origin=settings.twilio_api_base_url,
-        )
     )

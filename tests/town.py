@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from hotline import calls, engine, post, reception
 from hotline.gateway.carrier import Carrier, CarrierAccount
+from hotline.sending import with_carrier
 from hotline.services import Services
 from hotline.simulator import InstantClock, Phone, Settings, SimulatedCarrier
 from hotline.web.app import create_webhooks_app
@@ -87,7 +88,7 @@ class Town:
         )
         # Two processes in life: the web has no carrier, the worker has.
         self.web = build(self.environment, clock=self.clock)
-        self.worker = _impatient(build(self.environment, sends=True, clock=self.clock), self.carrier)
+        self.worker = _impatient(with_carrier(build(self.environment, clock=self.clock)), self.carrier)
         self.books = Books(self.worker)
         self.staff: dict[str, Member] = {}
         self.slow_is_fine = False
@@ -152,7 +153,7 @@ class Town:
             if not self.bell_was_rung():
                 return
             self.worker.doorbell.heard()
-            engine.drain(self.worker)
+            self.drain()
         raise AssertionError("the house does not come to rest")
 
     def bell_was_rung(self) -> bool:
@@ -164,9 +165,17 @@ class Town:
             return False
         return bool(jobs)
 
+    def drain(self) -> None:
+        """A worker's round, rung or not."""
+        engine.drain(self.worker)
+
+    def tick_as(self, holder: str) -> bool:
+        """A round of one ticker among several, alone."""
+        return engine.tick(self.worker, holder)
+
     def tick(self) -> None:
         """One round of the ticker, and what follows from it."""
-        engine.tick(self.worker, "ticker")
+        self.tick_as("ticker")
         self.work()
 
     def pass_time(self, *, minutes: float, step_s: float = 15) -> None:

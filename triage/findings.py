@@ -44,20 +44,29 @@ def read_bubble(messages: Sequence[str], first: int) -> Bubble:
     terms, book = lexicon(), rule_book()
     words = annotate(messages, first, terms)
     found: dict[tuple[int, int, int], Finding] = {}
-    frame, framed, total = terms.mask("FRAME|RESEARCH"), 0, 0
+    frame, carried, total = terms.mask("FRAME|RESEARCH"), 0, 0
     for word in words:
         total |= word.mask
     for begin, stop in windows(words):
         mask = 0
         for word in words[begin:stop]:
             mask |= word.mask
-        framed |= mask & frame
-        for rule in _holding(book.statement, mask | framed):
+        framed = _frame(mask, carried, terms)
+        carried |= mask & frame
+        for rule in _holding(book.statement, mask & ~frame | framed):
             finding = _locate(rule, words[begin:stop], terms)
             if finding.immediacy == 0 and not total & terms.mask("NOACCESS|CHILDHOOD"):
                 finding = replace(finding, immediacy=1)
             found.setdefault((id(rule), finding.message, finding.start), finding)
     return Bubble(tuple(found.values()), total, tuple(words))
+
+
+def _frame(mask: int, carried: int, terms: Lexicon) -> int:
+    """The talk of films, games or studies that excuses the words of a statement: none where somebody of hers acts."""
+    frame = terms.mask("FRAME|RESEARCH")
+    if mask & terms.mask("PARTNER_MINE|HELPCRY"):
+        return 0
+    return mask & frame or (0 if mask & terms.mask("ACTOR|ME") else carried)
 
 
 def contact_findings(bubbles: Sequence[Bubble]) -> list[Finding]:

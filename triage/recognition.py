@@ -1,8 +1,9 @@
 """What kind of contact it is when no danger was found: proof for `low`, no person in need, or nothing readable."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from triage.clauses import Word
 from triage.concepts.lexicon import Lexicon, lexicon
@@ -11,6 +12,8 @@ from triage.findings import Bubble
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 """A note of the carrier or of the operator in place of words: a voice note, a silent call."""
 _SHORT = 18
+_ORDER = ("wrong-number", "nobody", "request", "thanks", "opener")
+_EXCUSING = frozenset({"wrong-number", "nobody", "request"})
 _ENOUGH_WORDS = 3
 _GARBLED_SHARE = 0.2
 _FOREIGN_SHARE = 0.15
@@ -35,9 +38,7 @@ def recognise(messages: Sequence[str], bubbles: Sequence[Bubble], danger: bool) 
     """Classify the whole contact; with danger found nothing can prove it harmless."""
     terms = lexicon()
     words = [word for bubble in bubbles for word in bubble.words]
-    mask = 0
-    for bubble in bubbles:
-        mask |= bubble.mask
+    mask = _joined(words)
     unreadable = not danger and _is_unreadable(messages, words, terms)
     proof = "" if danger or unreadable or _is_risky(mask, terms) else _proof(mask, words, terms)
     return Recognition(
@@ -46,6 +47,13 @@ def recognise(messages: Sequence[str], bubbles: Sequence[Bubble], danger: bool) 
         unreadable=unreadable,
         explains_media=bool(proof) and bool(mask & terms.bit("DOCUMENT")),
     )
+
+
+def _joined(words: Iterable[Word]) -> int:
+    mask = 0
+    for word in words:
+        mask |= word.mask
+    return mask
 
 
 def _is_risky(mask: int, terms: Lexicon) -> bool:
@@ -57,20 +65,34 @@ def _is_risky(mask: int, terms: Lexicon) -> bool:
 
 
 def _proof(mask: int, words: Sequence[Word], terms: Lexicon) -> str:
-    if mask & terms.mask("SPAM|FRAME|RESEARCH|JOKE_FRAME"):
+    """What kind of contact the sentences make, the strongest first.
+
+    A sentence that nobody understands proves nothing; after a plain request it may pass if it speaks of nobody.
+    """
+    if mask & terms.mask("SPAM|FRAME|RESEARCH"):
         return "nobody"
+    kinds: set[str] = set()
+    for _, sentence in groupby(words, key=lambda word: (word.message, word.sentence)):
+        read = tuple(sentence)
+        kind = _kind(read, terms)
+        if not kind and (kinds.isdisjoint(_EXCUSING) or _joined(read) & terms.bit("ACTOR")):
+            return ""
+        kinds.add(kind)
+    return next((kind for kind in _ORDER if kind in kinds), "")
+
+
+def _kind(words: Sequence[Word], terms: Lexicon) -> str:
+    mask = _joined(words)
     if mask & terms.bit("WRONG_NUMBER"):
         return "wrong-number"
-    if mask & terms.bit("DECOY") and not mask & terms.bit("CASEWORK"):
+    if mask & terms.mask("DECOY|MARKET|JOKE_FRAME") and not mask & terms.mask("CASEWORK|INFO"):
         return "nobody"
     if mask & terms.mask("CASEWORK|INFO"):
         return "request"
     if mask & terms.bit("THANKS") and len(words) <= _SHORT and not mask & terms.bit("ASK"):
         return "thanks"
-    opener = terms.mask("OPENER|KNOWN")
-    if mask & terms.bit("OPENER") and all(word.mask & opener for word in words):
-        return "opener"
-    return ""
+    plain = terms.mask("OPENER|KNOWN|ME|CHILD|THANKS")
+    return "opener" if all(word.mask & plain or word.token.plain.isdecimal() for word in words) else ""
 
 
 def _is_unreadable(messages: Sequence[str], words: Sequence[Word], terms: Lexicon) -> bool:

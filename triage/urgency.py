@@ -65,11 +65,13 @@ def score(conversation: Conversation, protocol: Protocol) -> Assessment:
     bubbles = [read_bubble((text,), number) for number, text in enumerate(conversation.messages)]
     findings: dict[Finding, None] = {}
     votes: list[Vote] = []
+    recognition = recognise((), (), False)
     for count in range(1, len(bubbles) + 1):
         _gather(conversation.messages, bubbles, count, findings)
-        votes += _votes(tuple(findings), conversation, protocol)
-    recognition = recognise(conversation.messages, bubbles, bool(votes))
-    votes += _default_votes(recognition, conversation, protocol)
+        found = _votes(tuple(findings), conversation, protocol)
+        recognition = recognise(conversation.messages[:count], bubbles[:count], bool(found))
+        votes += found or _default_votes(recognition, protocol)
+    votes += _given_votes(recognition, conversation, protocol)
     return _assess(conversation, tuple(findings), votes, recognition, protocol)
 
 
@@ -134,18 +136,25 @@ def _points(codes: frozenset[Factor] | set[Factor], conversation: Conversation, 
     return sum(protocol.points.get(code, 0) for code in codes) + often
 
 
-def _default_votes(recognition: Recognition, conversation: Conversation, protocol: Protocol) -> list[Vote]:
+def _default_votes(recognition: Recognition, protocol: Protocol) -> list[Vote]:
     """What holds when the words say nothing, or nobody can read them: unknown is never low."""
+    if recognition.unreadable:
+        return [Vote(protocol.unread, "floor:unknown", 0, 3)]
+    if not recognition.harmless:
+        return [Vote(protocol.unrecognised, "default:unrecognised", 0, 1)]
+    return [Vote(Level.LOW, f"proof:{recognition.proof}", 0, 1)]
+
+
+def _given_votes(recognition: Recognition, conversation: Conversation, protocol: Protocol) -> list[Vote]:
+    """What is known without the words: the level it had, media, a contact that left no text."""
     votes = []
     if conversation.prior_level is not None:
         votes.append(Vote(conversation.prior_level, "prior"))
-    if conversation.unreadable or recognition.unreadable:
+    if conversation.unreadable or not conversation.messages:
         votes.append(Vote(protocol.unread, "floor:unknown", 0, 3))
     if conversation.unheard_media and not recognition.explains_media:
         votes.append(Vote(protocol.unread, "floor:unheard", 0, 3))
-    if not recognition.harmless:
-        votes.append(Vote(protocol.unrecognised, "default:unrecognised", 0, 1))
-    return votes or [Vote(Level.LOW, f"proof:{recognition.proof}", 0, 1)]
+    return votes
 
 
 def _assess(

@@ -4,6 +4,7 @@ import os
 from functools import cache
 
 from hotline import engine
+from hotline.sending import with_carrier
 from hotline.services import Services
 from hotline.wiring import build
 
@@ -11,7 +12,7 @@ from hotline.wiring import build
 @cache
 def services() -> Services:
     """The services of this worker process, built before the first ring."""
-    return build(os.environ, sends=True)
+    return with_carrier(build(os.environ))
 
 
 def wake_up() -> None:

@@ -10,6 +10,7 @@ from config.logs import configure
 from config.settings import BadSettings, load_settings
 from hotline import engine
 from hotline.errors import StoreAway
+from hotline.sending import with_carrier
 from hotline.services import Services
 from hotline.wiring import assemble
 
@@ -36,7 +37,7 @@ def main() -> int:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    run(assemble(settings, sends=True), stop)
+    run(with_carrier(assemble(settings)), stop)
     return 0
 
 

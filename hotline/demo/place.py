@@ -24,9 +24,11 @@ _PASSED_ON = ("PATH", "HOME", "TZ", "TMPDIR")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a demo lives."""
+    """Where a demo lives; `database` and `redis` are URLs of servers outside, empty for our own."""
 
     folder: Path
+    database: str = ""
+    redis: str = ""
 
     @property
     def logs(self) -> Path:
@@ -35,8 +37,13 @@ class Place:
 
     @property
     def database_url(self) -> str:
-        """The database of the demo, unless DATABASE_URL names another one."""
-        return os.environ.get("DATABASE_URL", "").strip() or f"sqlite:///{self.folder}/hotline.sqlite3"
+        """The database: SQLite in the folder, or the one outside."""
+        return self.database or f"sqlite:///{self.folder}/hotline.sqlite3"
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether this demo has run before."""
+        return (self.folder / "keys.json").exists()
 
     def prepare(self, *, fresh: bool) -> None:
         """Makes the folder, for its owner alone; `fresh` forgets what was in it."""
@@ -99,7 +106,7 @@ def environment(place: Place, ports: Ports, protocol: Path | None = None) -> dic
     return passed_on | secret | chosen | {
         "HOTLINE_MODE": "demo",
         "DATABASE_URL": place.database_url,
-        "REDIS_URL": f"redis://{HOST}:{ports.redis}/0",
+        "REDIS_URL": place.redis or f"redis://{HOST}:{ports.redis}/0",
         "PUBLIC_BASE_URL": f"http://{HOST}:{ports.web}",
         "TWILIO_ACCOUNT_SID": FAKE_ACCOUNT_SID,
         "TWILIO_API_BASE_URL": f"http://{HOST}:{ports.carrier}",

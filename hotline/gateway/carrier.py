@@ -1,31 +1,24 @@
 """The carrier's API as we use it: send, ring, end, look up. Built in workers only, one per process, for all threads."""
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from twilio.rest import Client
 
-from hotline.errors import BadForm
-from hotline.gateway.inbound import API_ORIGIN, Step, parse_call, parse_message
+from hotline.gateway.listed import SeenCall, SeenMessage, in_utc, seen_calls, seen_messages
 from hotline.gateway.media import Fetched, MediaRoom
 from hotline.gateway.query import STATUS_TRIES, VOICE_TRIES
 from hotline.gateway.transport import CarrierHttp, checked_sid, in_our_words
 from hotline.gateway.verdicts import CarrierRefused
-from triage.events import CallEvent, CallStep, InboundMessage
 
 # An offer is heard and answered within this; a call that nobody ends must end.
 LONGEST_OFFER_S = 300
 _LONGEST_VALIDITY_S = 36_000
 _ALREADY_OVER = 21220
 _PAGE = 200
-# A listed message has `from_`; a listed call has it under this name only.
-_CALL_SENDER = "_from"
 # How far back a lost answer is looked for: pages of one person within minutes are few.
 _LOOK_BACK = 100
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,24 +31,6 @@ class CarrierAccount:
     whatsapp: str
     origin: str | None = None
     timeout_s: float = 8.0
-
-
-@dataclass(frozen=True, repr=False)
-class SeenMessage:
-    """A message to us in the carrier's own list, and when it came in."""
-
-    message: InboundMessage
-    at: datetime
-
-
-@dataclass(frozen=True, repr=False)
-class SeenCall:
-    """A call to us in the carrier's own list: when it began, its state there, and how many seconds it lasted."""
-
-    call: CallEvent
-    at: datetime
-    status: str
-    seconds: int
 
 
 class Carrier:
@@ -116,14 +91,14 @@ class Carrier:
         for ours in (self._account.number, self._account.whatsapp):
             with in_our_words():
                 listed = self._client.messages.stream(to=ours, date_sent_after=moment, page_size=_PAGE)
-                yield from filter(None, map(self._seen_message, listed))
+                yield from seen_messages(listed, self._account.sid)
 
     def calls_since(self, moment: datetime) -> Iterator[SeenCall]:
         """Calls to our numbers since `moment`, as the carrier lists them."""
         for ours in (self._account.number, self._account.whatsapp):
             with in_our_words():
                 listed = self._client.calls.stream(to=ours, start_time_after=moment, page_size=_PAGE)
-                yield from filter(None, map(_seen_call, listed))
+                yield from seen_calls(listed)
 
     def find_message(self, to: str, marker: str, since: datetime) -> str | None:
         """The SID of a message to `to` with `marker` in its text, made since then: was the lost answer a yes?
@@ -132,7 +107,7 @@ class Carrier:
         """
         with in_our_words():
             for listed in self._client.messages.stream(to=to, limit=_LOOK_BACK, page_size=_LOOK_BACK):
-                made = _utc(listed.date_created)
+                made = in_utc(listed.date_created)
                 if made is not None and made >= since.replace(microsecond=0) and marker in (listed.body or ""):
                     return str(listed.sid)
         return None
@@ -155,47 +130,6 @@ class Carrier:
         """Deletes a recording at the carrier; do it only when our own copy is committed."""
         with in_our_words():
             self._client.recordings(checked_sid(sid, ("RE",))).delete()
-
-    def _seen_message(self, listed: Any) -> SeenMessage | None:
-        at = _utc(listed.date_sent) or _utc(listed.date_created)
-        if at is None or listed.direction != "inbound":
-            return None
-        form = {"MessageSid": [listed.sid], "From": [listed.from_ or ""], "To": [listed.to or ""]}
-        form |= {"Body": [listed.body or ""], "NumMedia": [str(listed.num_media or 0)]} | self._files(listed)
-        try:
-            return SeenMessage(parse_message(form, self._account.sid), at)
-        except BadForm:
-            _log.warning("carrier.unreadable_message", extra={"sid": listed.sid})
-            return None
-
-    def _files(self, listed: Any) -> dict[str, list[str]]:
-        """The files of a listed message, under the names that a webhook would have given them."""
-        if not int(listed.num_media or 0):
-            return {}
-        folder = f"{API_ORIGIN}/2010-04-01/Accounts/{self._account.sid}/Messages/{listed.sid}/Media"
-        files: dict[str, list[str]] = {}
-        for place, media in enumerate(listed.media.list(limit=10)):
-            files[f"MediaUrl{place}"] = [f"{folder}/{media.sid}"]
-            files[f"MediaContentType{place}"] = [media.content_type or ""]
-        return files
-
-
-def _seen_call(listed: Any) -> SeenCall | None:
-    at = _utc(listed.start_time) or _utc(listed.date_created)
-    if at is None or listed.direction != "inbound":
-        return None
-    sender = getattr(listed, _CALL_SENDER, None) or ""
-    form = {"CallSid": [listed.sid], "From": [sender], "To": [listed.to or ""], "Direction": ["inbound"]}
-    try:
-        call = parse_call(form, Step(CallStep.INCOMING))
-    except BadForm:
-        _log.warning("carrier.unreadable_call", extra={"sid": listed.sid})
-        return None
-    return SeenCall(call, at, str(listed.status), int(listed.duration or 0))
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment is not None else None
 
 
 def _patient(url: str, tries: str) -> str:

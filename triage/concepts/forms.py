@@ -14,7 +14,8 @@ _FRONTS = (
 )  # fmt: skip
 _NASALS = {
     "meng": ("k", ""), "mg": ("k",), "mang": ("k", ""), "peng": ("k", ""), "ng": ("k", ""), "meny": ("s", "c"),
-    "many": ("s", "c"), "peny": ("s", "c"), "ny": ("s", "c", "j"), "mem": ("p", "", "b"), "mam": ("p", "", "b"), "pem": ("p", "", "b"),
+    "many": ("s", "c"), "peny": ("s", "c"), "ny": ("s", "c", "j"), "mem": ("p", "", "b"),
+    "mam": ("p", "", "b"), "pem": ("p", "", "b"),
     "m": ("p", "b"), "men": ("t", "", "d"), "man": ("t", "", "d"), "pen": ("t", "", "d"), "n": ("t", "d"),
 }  # fmt: skip
 _SHIFTS = (
