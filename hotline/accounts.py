@@ -12,7 +12,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from hotline.errors import Conflict, Refused
 from hotline.services import Services
 from hotline.store import accounts
-from hotline.store.accounts import Login, OpenSession
+from hotline.store.accounts import Login, NewAccount, OpenSession
 from hotline.store.events import Entry, append
 from hotline.store.session import Transaction
 from triage.states import Happening, Role
@@ -29,6 +29,12 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 # All attempts go to one stream, known user or not: both cost the same writes, and nothing tells them apart.
 SIGN_IN_STREAM = "sign-in"
 _VISITOR = "visitor"
+
+# What a person is told when she changes her password; the console translates these.
+_WRONG_PASSWORD = "the present password is not right"  # noqa: S105 - a sentence
+_TOO_EASY = "this password is too easy to guess"
+_BAD_LENGTH = f"a password has {PASSWORD_LENGTHS.start} to {PASSWORD_LENGTHS.stop - 1} characters"
+PASSWORD_FAULTS = (_WRONG_PASSWORD, _TOO_EASY, _BAD_LENGTH)
 
 _hasher = PasswordHasher()
 # What the password of an unknown user is compared with, so that it takes as long as a known one's.
@@ -73,7 +79,7 @@ def create_account(services: Services, staff_code: str, username: str, password:
             raise Refused("there is no active staff member with this code")
         if accounts.has_account(tx, name, staff_id):
             raise Refused("this user name is taken, or this staff member has a login already")
-        accounts.add_account(tx, services.unit.id, staff_id, name, hashed, now)
+        accounts.add_account(tx, services.unit.id, NewAccount(staff_id, name, hashed), now)
 
     services.database.run(add)
 
@@ -132,7 +138,7 @@ def change_password(services: Services, who: Visitor, old: str, new: str) -> Non
     with services.database.look() as tx:
         login = accounts.login_of_account(tx, services.unit.id, who.account_id)
     if login is None or not _matches(login.password_hash, old):
-        raise Refused("the present password is not right")
+        raise Refused(_WRONG_PASSWORD)
     _check_new_password(new)
     hashed, now = hash_password(new), services.now()
 
@@ -162,9 +168,9 @@ def _matches(hashed: str, password: str) -> bool:
 
 def _check_new_password(password: str) -> None:
     if len(password) not in PASSWORD_LENGTHS:
-        raise Refused(f"a password has {PASSWORD_LENGTHS.start} to {PASSWORD_LENGTHS.stop - 1} characters")
+        raise Refused(_BAD_LENGTH)
     if len(set(password)) < 5:
-        raise Refused("this password is too easy to guess")
+        raise Refused(_TOO_EASY)
 
 
 def _token_hash(token: str) -> bytes:

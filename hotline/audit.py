@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hotline.services import Services
-from hotline.store import rotation
-from hotline.store.events import broken, count
+from hotline.store import condition, rotation
+from hotline.store.events import broken
 
 # More faults than these tell no more; the first is the one to look at.
 MOST_FAULTS = 20
@@ -33,7 +33,7 @@ class Rotated:
 def verify(services: Services) -> Verified:
     """Recomputes the hash chain of the whole event log."""
     with services.database.look() as tx:
-        return Verified(count(tx), tuple(islice(broken(tx), MOST_FAULTS)))
+        return Verified(condition.count_events(tx), tuple(islice(broken(tx), MOST_FAULTS)))
 
 
 def rotate_keys(services: Services, progress: Progress) -> Rotated:

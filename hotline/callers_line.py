@@ -23,6 +23,8 @@ TONE_WITHIN = timedelta(seconds=60)
 _MOST_LEGS = 8
 _MOST_QUESTIONS = 3
 _REACHED = frozenset({"completed", "answered"})
+# The state of the caller's own call once she is gone.
+_OVER = frozenset({"completed", "canceled", "busy", "failed", "no-answer"})
 
 
 def ring_path(dispatch_id: str, number: int) -> str:
@@ -37,6 +39,9 @@ def ring(tx: Transaction, services: Services, event: CallEvent, now: datetime) -
         return Say("call.goodbye"), HangUp()
     before = calls.leg_of_call(tx, event.sid, event.number - 1)
     if before and _spoke(tx, services, (standing, before), event, now):
+        return Say("call.goodbye"), HangUp()
+    if _has_hung_up(event):
+        # Nobody waits on the line, so the ladder keeps its pace: whoever was rung for a second keeps her offer.
         return Say("call.goodbye"), HangUp()
     chosen = None if _waited_enough(tx, event, now) else _next_offer(tx, services, event, now)
     phone = calls.voice_phone(tx, chosen.staff_id) if chosen else None
@@ -66,6 +71,10 @@ def _spoke(tx: Transaction, services: Services, over: tuple[Standing, Leg], even
     detail = {"to": who.code if who else "?", "outcome": outcome}
     _tell(tx, services, standing, Happening.CALL_UNANSWERED, detail)
     return False
+
+
+def _has_hung_up(event: CallEvent) -> bool:
+    return (event.form.get("CallStatus") or [""])[0] in _OVER
 
 
 def _waited_enough(tx: Transaction, event: CallEvent, now: datetime) -> bool:

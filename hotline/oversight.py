@@ -108,7 +108,8 @@ def _database_readiness(services: Services) -> dict[str, str | None]:
 def _open_page(tx: Transaction, services: Services, viewer: Viewer, ref: str, now: datetime) -> ReportPage:
     found = _find(tx, services, ref)
     offers = report_parts.offers(tx, found.dispatch_id, viewer.staff_id)
-    is_holder = viewer.staff_id is not None and found.holder_id == viewer.staff_id
+    # A closed report is in nobody's hands, though it keeps the name of whoever held it last.
+    is_holder = found.facts.status.is_held and found.holder_id == viewer.staff_id
     is_offered = any(offer.is_mine and offer.state is OfferState.PENDING for offer in offers)
     may_read = may_read_words(viewer.role, is_holder, is_offered)
     judged = report_parts.judgement(tx, found.report_id, with_words=may_read)

@@ -35,7 +35,7 @@ def import_roster(services: Services, text: str, *, replace: bool = False) -> Im
     """Writes the shifts of a file, all or none; raises BadRoster with every wrong line.
 
     A shift that is there already is left alone. With `replace` the file is the whole truth from its first start to
-    its last end: shifts that begin within it and are not in it are taken out.
+    its last end: shifts that begin within it, or contradict it, and are not in it are taken out.
     """
     lines = roster_file.parse(text, services.unit.zone)
     now = services.now()
@@ -50,7 +50,7 @@ def _import(tx: Transaction, services: Services, lines: Sequence[Line], how: tup
     named = {shift for _, shift in wanted}
     window = _window(list(named))
     there = set(roster.shifts(tx, services.unit.id, window))
-    gone = {old for old in there - named if replace and old.starts_at >= window[0]}
+    gone = {old for old in there - named if replace and _is_replaced(old, named, window[0])}
     _refuse_overlaps(wanted, there - gone)
     roster.remove_shifts(tx, services.unit.id, gone)
     roster.add_shifts(tx, services.unit.id, sorted(named - there, key=lambda one: one.starts_at), now)
@@ -84,6 +84,14 @@ def _as_shifts(tx: Transaction, services: Services, lines: Sequence[Line]) -> li
     if unknown:
         raise BadRoster([(number, "no active staff member has this phone") for number in unknown])
     return [(line.number, Shift(people[line.phone], line.duty, line.starts_at, line.ends_at)) for line in lines]
+
+
+def _is_replaced(old: Shift, named: set[Shift], begins_at: datetime) -> bool:
+    """A shift that was on before the file begins stays, unless a line corrects that very shift."""
+    if old.starts_at >= begins_at:
+        return True
+    place = (old.staff_id, old.duty)
+    return any((new.staff_id, new.duty) == place and new.starts_at < old.ends_at for new in named)
 
 
 def _window(shifts: Sequence[Shift]) -> tuple[datetime, datetime]:

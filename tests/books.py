@@ -19,7 +19,6 @@ from triage.states import DispatchState, DueKind, Happening
 
 # Every one of these names one event of the carrier.
 _SIDS = ("MessageSid", "RecordingSid", "CallSid")
-SLOWEST_WEBHOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def _case(row: Any) -> Case:
     return Case(**values | closed)
 
 
-def faults_of(services: Services, carrier: SimulatedCarrier) -> list[str]:
+def faults_of(services: Services, carrier: SimulatedCarrier, slowest_s: float) -> list[str]:
     """Every promise of the house that does not hold: invariants, chain, owners, lost SIDs, slow webhooks."""
     books = Books(services)
     with services.database.look() as tx:
@@ -130,7 +129,7 @@ def faults_of(services: Services, carrier: SimulatedCarrier) -> list[str]:
     for case in books.cases():
         if case.state is not DispatchState.CLOSED and not (case.responsible_id and case.next_due_at):
             found.append(f"{case.ref} has no owner or no due time")
-    return found + _lost(books, carrier) + _slow(carrier)
+    return found + _lost(books, carrier) + _slow(carrier, slowest_s)
 
 
 def accepted_sids(carrier: SimulatedCarrier) -> set[str]:
@@ -143,6 +142,6 @@ def _lost(books: Books, carrier: SimulatedCarrier) -> list[str]:
     return [f"accepted and not kept: {sid}" for sid in sorted(accepted_sids(carrier) - books.kept_sids())]
 
 
-def _slow(carrier: SimulatedCarrier) -> list[str]:
-    slow = [hook for hook in carrier.webhooks if hook.seconds > SLOWEST_WEBHOOK_S]
+def _slow(carrier: SimulatedCarrier, slowest_s: float) -> list[str]:
+    slow = [hook for hook in carrier.webhooks if hook.seconds > slowest_s]
     return [f"{hook.path} took {hook.seconds:.2f} s" for hook in slow]

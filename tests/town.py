@@ -1,6 +1,7 @@
 """A town: the whole service in one test, with a real database, a real Redis, a simulated carrier and a clock to turn."""
 
 import dataclasses
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from types import TracebackType
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from werkzeug.serving import make_server
 
 from hotline import calls, engine, post, reception
@@ -73,8 +76,9 @@ class Member:
 class Town:
     """Starts everything, hires people, lets time pass, and knows what must hold at the end of every story."""
 
-    def __init__(self, database_url: str, redis_url: str) -> None:
-        self.clock = TownClock()
+    def __init__(self, database_url: str, redis_url: str, clock: Any = None) -> None:
+        """`clock` is a TownClock if none is given; with the computer's own, real processes can join."""
+        self.clock = clock or TownClock()
         settings = Settings()
         self.carrier = SimulatedCarrier(settings, InstantClock(now=self.clock.now))
         self.carrier.start_listening()
@@ -91,8 +95,8 @@ class Town:
         self.worker = _impatient(with_carrier(build(self.environment, clock=self.clock)), self.carrier)
         self.books = Books(self.worker)
         self.staff: dict[str, Member] = {}
-        self.slow_is_fine = False
-        self._redis = redis.Redis.from_url(redis_url)
+        self.slowest_webhook_s = 1.0
+        self._redis = redis.Redis.from_url(redis_url, socket_timeout=0.3, retry=Retry(NoBackoff(), 0))
         self._server = make_server("127.0.0.1", 0, create_webhooks_app(self.web, USE_CASES), threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self.open_web()
@@ -112,6 +116,7 @@ class Town:
 
     def open_web(self) -> None:
         """Serves the webhooks on the loopback."""
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         self._thread.start()
         self.carrier.call_back(f"http://127.0.0.1:{self._server.server_port}")
 
@@ -165,6 +170,10 @@ class Town:
             return False
         return bool(jobs)
 
+    def listeners(self) -> int:
+        """How many worker processes have said that they listen."""
+        return int(self._redis.scard("rq:workers:hotline"))
+
     def drain(self) -> None:
         """A worker's round, rung or not."""
         engine.drain(self.worker)
@@ -200,8 +209,16 @@ class Town:
     def assert_well(self) -> None:
         """What must hold at the end of every story."""
         self.carrier.assert_quiet()
-        wrong = faults_of(self.worker, self.carrier)
+        wrong = faults_of(self.worker, self.carrier, self.slowest_webhook_s)
         assert not wrong, "\n".join(wrong)
+
+    @contextmanager
+    def web_closed(self) -> Iterator[None]:
+        """Webhooks reach nobody; the carrier's complaints about that are expected."""
+        address, self.carrier.sender.app_base = self.carrier.sender.app_base, ""
+        yield
+        self.carrier.sender.app_base = address
+        self.carrier.ledger.faults_seen.clear()
 
     @contextmanager
     def carrier_down(self) -> Iterator[None]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from triage.concepts.lexicon import Lexicon, Phrase
+from triage.concepts.lexicon import Lexicon, Phrase, Starts
 from triage.words import Token, tokenize
 
 WINDOW = 22
@@ -12,6 +13,10 @@ STEP = 11
 _REACH = 4
 _STRONG_STOPS = frozenset(".!?\n…;|")
 _SKIPPED = frozenset({"sangat", "terlalu", "pernah", "sempat", "sampai", "ada", "lagi", "juga"})
+
+
+Match = tuple[int, int, int]
+"""First word, last word and concepts of a phrase that was found."""
 
 
 @dataclass(slots=True)
@@ -33,23 +38,31 @@ def annotate(messages: Sequence[str], first: int, lexicon: Lexicon) -> list[Word
     """
     words = _read(messages, first, lexicon)
     _mark_numbers(words, lexicon)
-    _mark_plain_phrases(words, lexicon)
-    _mark_decoys(words, lexicon)
-    _mark_concept_phrases(words, lexicon)
-    _mark_decoys(words, lexicon)
+    _mark(words, _plain_phrases(words, lexicon), lexicon)
+    _mark(words, _concept_phrases(words, lexicon), lexicon)
     _negate(words, lexicon)
     return words
 
 
 def windows(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Index ranges of statements: sentences, and overlapping pieces of long ones."""
+    """Index ranges of statements: sentences, overlapping pieces of long ones, and the clauses between commas.
+
+    A clause stands for itself too, so that what is said beside it ("nonton film dulu, ...") excuses nothing.
+    """
     found: list[tuple[int, int]] = []
-    start = 0
-    for place in range(1, len(words) + 1):
-        if place < len(words) and words[place].sentence == words[start].sentence:
-            continue
-        found.extend(_pieces(start, place))
-        start = place
+    for start, stop in _runs(words, 0, len(words), "sentence"):
+        found.extend(_pieces(start, stop))
+        clauses = _runs(words, start, stop, "clause")
+        found.extend(piece for clause in clauses if len(clauses) > 1 for piece in _pieces(*clause))
+    return found
+
+
+def _runs(words: Sequence[Word], start: int, stop: int, unit: str) -> list[tuple[int, int]]:
+    """Stretches of words that share a sentence or a clause."""
+    found: list[tuple[int, int]] = []
+    for _, places in groupby(range(start, stop), key=lambda place: getattr(words[place], unit)):
+        run = list(places)
+        found.append((run[0], run[-1] + 1))
     return found
 
 
@@ -83,39 +96,52 @@ def _mark_numbers(words: list[Word], lexicon: Lexicon) -> None:
             word.mask |= teen if 7 < value < 18 else 0
 
 
-def _mark_plain_phrases(words: list[Word], lexicon: Lexicon) -> None:
+def _plain_phrases(words: list[Word], lexicon: Lexicon) -> list[Match]:
+    found: list[Match] = []
     for place, word in enumerate(words[:-1]):
-        following = words[place + 1].forms
         for form in word.forms:
             starts = lexicon.plain_phrases.get(form)
-            if starts is None:
-                continue
-            for second in following:
-                for phrase in starts.next_word.get(second, ()):
-                    _mark(words, place, phrase)
-            for phrase in starts.any_word:
-                _mark(words, place, phrase)
+            if starts is not None:
+                found += _starting(words, place, starts)
+    return found
 
 
-def _mark_concept_phrases(words: list[Word], lexicon: Lexicon) -> None:
+def _starting(words: list[Word], place: int, starts: Starts) -> list[Match]:
+    possible = list(starts.any_word)
+    for second in words[place + 1].forms:
+        possible += starts.next_word.get(second, ())
+    return _matches(words, place, possible)
+
+
+def _concept_phrases(words: list[Word], lexicon: Lexicon) -> list[Match]:
+    found: list[Match] = []
     for place, word in enumerate(words[:-1]):
+        possible: list[Phrase] = []
         for form in word.forms:
-            for phrase in lexicon.by_word.get(form, ()):
-                _mark(words, place, phrase)
-        rest = word.mask
+            possible += lexicon.by_word.get(form, ())
+        rest = word.mask & lexicon.starting
         while rest:
             lowest = rest & -rest
             rest ^= lowest
-            for phrase in lexicon.by_bit.get(lowest, ()):
-                _mark(words, place, phrase)
+            possible += lexicon.by_bit[lowest]
+        found += _matches(words, place, possible)
+    return found
 
 
-def _mark(words: list[Word], place: int, phrase: Phrase) -> None:
-    end = _matched(words, place, phrase)
-    if end is None:
-        return
-    for word in words[place : end + 1]:
-        word.mask |= phrase.mask
+def _matches(words: list[Word], place: int, possible: list[Phrase]) -> list[Match]:
+    ends = ((_matched(words, place, phrase), phrase.mask) for phrase in possible)
+    return [(place, end, mask) for end, mask in ends if end is not None]
+
+
+def _mark(words: list[Word], found: list[Match], lexicon: Lexicon) -> None:
+    """Idioms first: they mean nothing but themselves, and no phrase may borrow one of their words."""
+    decoy = lexicon.bit("DECOY")
+    for place, end, mask in sorted(found, key=lambda match: not match[2] & decoy):
+        span = words[place : end + 1]
+        if mask & decoy or not any(word.mask & decoy for word in span):
+            for word in span:
+                word.mask |= mask
+    _settle(words, lexicon)
 
 
 def _matched(words: list[Word], place: int, phrase: Phrase) -> int | None:
@@ -133,8 +159,8 @@ def _matched(words: list[Word], place: int, phrase: Phrase) -> int | None:
     return at if words[at].sentence == words[place].sentence else None
 
 
-def _mark_decoys(words: list[Word], lexicon: Lexicon) -> None:
-    """Idioms mean nothing but themselves: "mati lampu" leaves no death behind, "bunuh diri" no killer."""
+def _settle(words: list[Word], lexicon: Lexicon) -> None:
+    """Readings that exclude each other: "mati lampu" leaves no death behind, "bunuh diri" no killer."""
     decoy, kept = lexicon.bit("DECOY"), lexicon.mask("DECOY|FRAME|ADMIN|SPAM|JOKE|ME|NEG")
     suicide, span = lexicon.bit("SUIC"), lexicon.bit("NOTAGE")
     killing, age = lexicon.bit("KILL"), lexicon.mask("CHILD|CHILD_ME")

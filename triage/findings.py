@@ -66,7 +66,7 @@ def _frame(mask: int, carried: int, terms: Lexicon) -> int:
     frame = terms.mask("FRAME|RESEARCH")
     if mask & terms.mask("PARTNER_MINE|HELPCRY"):
         return 0
-    return mask & frame or (0 if mask & terms.mask("ACTOR|ME") else carried)
+    return mask & frame or (0 if mask & terms.mask("HE|ME|CHILD|KIN|OTHER|KINVIC") else carried)
 
 
 def contact_findings(bubbles: Sequence[Bubble]) -> list[Finding]:

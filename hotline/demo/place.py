@@ -9,6 +9,8 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo
 
 from hotline.demo.faults import DemoFailed
 from hotline.demo.ports import HOST, Ports
@@ -19,6 +21,7 @@ UNIT_CODE = "CONTOH"
 UNIT_NAME = "UPTD PPA contoh"
 # In a range of Dumai's area code that is not given out.
 HOTLINE = "+62765000000"
+ZONE = ZoneInfo("Asia/Jakarta")
 _PASSED_ON = ("PATH", "HOME", "TZ", "TMPDIR")
 
 
@@ -56,13 +59,13 @@ class Place:
         """Forgets everything: the keys too, so that nothing can be read any more."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def lock(self) -> int:
-        """Holds the folder for this process; the descriptor is let go when the process ends. Raises DemoFailed."""
-        held = os.open(self.folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    def lock(self) -> IO[str]:
+        """Holds the folder for this process until the file is closed. Raises DemoFailed."""
+        held = self.folder.with_name(f"{self.folder.name}.lock").open("w")
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(held)
+            held.close()
             raise DemoFailed(f"the demo runs already in {self.folder}; end that one first (Ctrl-C)") from None
         return held
 
@@ -85,6 +88,11 @@ class Place:
         return copy
 
 
+def outside(name: str) -> str:
+    """A server that the person at the keyboard names in the environment; empty for none."""
+    return os.environ.get(name, "").strip()
+
+
 def _new_keys() -> dict[str, str]:
     def key() -> str:
         return base64.b64encode(secrets.token_bytes(32)).decode()
@@ -103,7 +111,7 @@ def environment(place: Place, ports: Ports, protocol: Path | None = None) -> dic
     secret = {name: value for name, value in place.keys().items() if name != "PASSWORD"}
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     chosen = {"PROTOCOL_FILE": str(protocol)} if protocol else {}
-    return passed_on | secret | chosen | {
+    fixed = {
         "HOTLINE_MODE": "demo",
         "DATABASE_URL": place.database_url,
         "REDIS_URL": place.redis or f"redis://{HOST}:{ports.redis}/0",
@@ -116,4 +124,5 @@ def environment(place: Place, ports: Ports, protocol: Path | None = None) -> dic
         "LC_ALL": "C.UTF-8",
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
+    }
+    return passed_on | secret | chosen | fixed

@@ -2,7 +2,7 @@
 
 from sqlalchemy import inspect, select
 
-from hotline import accounts, staffing
+from hotline import accounts, rosters, staffing
 from hotline.demo.faults import DemoFailed
 from hotline.demo.people import STAFF, WITH_LOGIN, Turn, roster_file
 from hotline.errors import StoreAway
@@ -33,4 +33,4 @@ def settle(services: Services, roster: list[Turn], password: str) -> None:
             code = staffing.add_staff(services, member.name, member.role, member.phone)
             if member in WITH_LOGIN:
                 accounts.create_account(services, code, member.username, password)
-    staffing.import_roster(services, roster_file(roster), replace=True)
+    rosters.import_roster(services, roster_file(roster), replace=True)

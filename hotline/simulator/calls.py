@@ -174,8 +174,9 @@ class Exchange:
         return self._document(leg, answer, self._wrong_with(leg, answer))
 
     def tell(self, leg: Leg, url: str, extra: Mapping[str, str]) -> None:
-        """Post an action whose answer nobody will hear."""
-        form = {**call_form(leg.call, self._carrier.settings.account_sid), **extra}
+        """Post an action whose answer nobody will hear: the call is over by then."""
+        form = call_form(leg.call, self._carrier.settings.account_sid)
+        form |= {"CallStatus": str(CallStatus.COMPLETED), **extra}
         self._carrier.sender.tell(url, form)
 
     def _wrong_with(self, leg: Leg, answer: Answer) -> int:

@@ -24,6 +24,15 @@ class Login:
     usable: bool
 
 
+@dataclass(frozen=True, repr=False)
+class NewAccount:
+    """A login to be written: whose it is, the folded user name and the hash of the password."""
+
+    staff_id: str
+    username: str
+    password_hash: str
+
+
 @dataclass(frozen=True)
 class OpenSession:
     """A login session that was not revoked, and whose it is."""
@@ -60,10 +69,10 @@ def staff_of_code(tx: Transaction, unit_id: str, code: str) -> str | None:
     return str(row.id) if row else None
 
 
-def add_account(tx: Transaction, unit_id: str, staff_id: str, username: str, password_hash: str, now: datetime) -> None:
+def add_account(tx: Transaction, unit_id: str, new: NewAccount, now: datetime) -> None:
     """A new account; raises Conflict, through the session, when the name or the person has one already."""
-    values = {"id": new_id(now), "unit_id": unit_id, "staff_id": staff_id, "created_at": now}
-    tx.execute(insert(account).values(**values, username=username, password_hash=password_hash))
+    values = {"id": new_id(now), "unit_id": unit_id, "staff_id": new.staff_id, "created_at": now}
+    tx.execute(insert(account).values(**values, username=new.username, password_hash=new.password_hash))
 
 
 def has_account(tx: Transaction, username: str, staff_id: str) -> bool:

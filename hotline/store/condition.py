@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select, text
+from sqlalchemy import func, inspect, select, text
 
 from hotline.store.recognition import phone_index
 from hotline.store.session import Transaction
-from hotline.store.tables import contact_point
+from hotline.store.tables import contact_point, event
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -41,5 +41,10 @@ def is_index_key_right(tx: Transaction, unit_id: str) -> bool:
     row = tx.one(select(contact_point).where(contact_point.c.unit_id == unit_id).limit(1))
     if row is None:
         return True
-    phone = tx.open("contact_point", "address_enc", row.id, bytes(row.address_enc))
+    phone = tx.open("contact_point", "address_enc", row.id, bytes(row.address_enc)).removeprefix("whatsapp:")
     return bytes(row.address_idx) == phone_index(tx, unit_id, phone)
+
+
+def count_events(tx: Transaction) -> int:
+    """How many entries the event log has."""
+    return int(tx.execute(select(func.count()).select_from(event)).scalar_one())

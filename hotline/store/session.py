@@ -16,8 +16,9 @@ from hotline.store.crypto import FieldCipher
 
 Result = TypeVar("Result")
 
-# SQLSTATE 40001 serialization, 40P01 deadlock, 55P03 lock time-out: the whole transaction is tried again.
-_TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})
+# SQLSTATE 40001 serialization, 40P01 deadlock: the whole transaction is tried again at once. A lock that was waited
+# for in vain (55P03, SQLite's "database is locked") is no such thing: another wait would break the 5 s of a webhook.
+_TRY_AGAIN = frozenset({"40001", "40P01"})
 # How long somebody who was not the first keeps trying: a webhook must have answered within 5 s, whatever happens.
 _KEEP_TRYING_S = 2.0
 
@@ -78,7 +79,8 @@ class Database:
     def begin(self) -> Iterator[Transaction]:
         """A writing transaction; committed when the block ends, undone when it raises.
 
-        Raises StoreAway when the database cannot be reached and Conflict when somebody else was faster.
+        Raises StoreAway when the database cannot be reached (or is locked for seconds) and Conflict when somebody else
+        was faster.
         """
         with _translated(), self.engine.begin() as connection:
             yield Transaction(connection, self.cipher)

@@ -88,7 +88,9 @@ def _point(
     tx: Transaction, place: tuple[str, str, Channel], address: tuple[str, bytes], now: datetime
 ) -> dict[str, Any]:
     (unit_id, staff_id, channel), (phone, index), row_id = place, address, new_id(now)
-    sealed = tx.seal("contact_point", "address_enc", row_id, phone)
+    # As the carrier spells it, because it goes to the carrier as it stands.
+    spelled = f"whatsapp:{phone}" if channel is Channel.WHATSAPP else phone
+    sealed = tx.seal("contact_point", "address_enc", row_id, spelled)
     values = {"id": row_id, "unit_id": unit_id, "staff_id": staff_id, "channel": channel, "fail_count": 0}
     return {**values, "address_enc": sealed, "address_idx": index, "created_at": now}
 

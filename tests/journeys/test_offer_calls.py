@@ -66,6 +66,7 @@ def test_a_call_about_what_is_taken_says_so(town: Town, sari: Member) -> None:
     sari.phone.waits_for_me()
     town.work()
     ring = sari.phone.expect_call()
+    town.pass_time(minutes=2)
     town.staff["Rina"].phone.whatsapp(f"YA {town.report_of(town.caller()).code}")
     ring.answer()
     town.work()

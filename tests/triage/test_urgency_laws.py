@@ -37,18 +37,12 @@ def assess(*messages: str, **known: object) -> Assessment:
 
 @given(conversations, texts)
 def test_another_message_never_lowers(messages: tuple[str, ...], added: str) -> None:
-    if messages:
-        assert assess(*messages, added).level.rank >= assess(*messages).level.rank or not danger(*messages)
-
-
-def danger(*messages: str) -> bool:
-    """Whether more than the wish to know more stands behind the level: a greeting after a silent call may lower it."""
-    return any(not reason.startswith(("default:", "floor:unknown")) for reason in assess(*messages).reasons)
+    assert not messages or assess(*messages, added).level.rank >= assess(*messages).level.rank
 
 
 @given(st.sampled_from(TEXTS), st.sampled_from(HARMLESS))
 def test_a_harmless_sentence_behind_lowers_nothing(text: str, added: str) -> None:
-    assert assess(f"{text}. {added}").level.rank >= assess(text).level.rank or not danger(text)
+    assert assess(f"{text}. {added}").level.rank >= assess(text).level.rank
 
 
 @given(st.sampled_from(TEXTS), st.data())

@@ -59,9 +59,11 @@ class Lexicon:
     by_bit: dict[int, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
     negatable: int = 0
     risk: int = 0
+    starting: int = 0
     literals: set[str] = field(default_factory=set)
     clipped: dict[str, str] = field(default_factory=dict)
     slipped: dict[str, str] = field(default_factory=dict)
+    _masks: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, Meaning] = field(default_factory=dict)
 
     def bit(self, concept: str) -> int:
@@ -70,9 +72,11 @@ class Lexicon:
 
     def mask(self, names: str) -> int:
         """The bits of concepts written A|B|C."""
-        total = 0
-        for name in names.split("|"):
-            total |= self.bit(name)
+        total = self._masks.get(names, 0)
+        if not total:
+            for name in names.split("|"):
+                total |= self.bit(name)
+            self._masks[names] = total
         return total
 
     def meaning(self, word: str) -> Meaning:
@@ -123,7 +127,8 @@ class Lexicon:
             if len(stem) > 2 and forms.is_clipped(stem) and (root := self.clipped.get(forms.skeleton(stem))):
                 return (canon, root)
         for stem in (canon, *forms.stems(canon)):
-            if len(stem) >= _CLOSE_ENOUGH - 1 and (root := self._close(stem)):
+            written = stem in canon  # a sound restored after a prefix is a guess already; two guesses are too many
+            if written and len(stem) >= _CLOSE_ENOUGH - 1 and (root := self._close(stem)):
                 return (canon, root)
         return ()
 
@@ -148,16 +153,21 @@ def read_lexicon(folder: Path) -> Lexicon:
         made.slang.update(dict.fromkeys(line[1].split(), line[0]))
     for table in sorted(folder.glob("words_*.tsv")):
         for concept, _variety, patterns, *_note in _rows(table):
-            if concept == "%negatable":
-                made.negatable |= made.mask(patterns)
-            elif concept == "%risk":
-                made.risk |= made.mask(patterns)
-            elif concept == "%repair":
-                _add_repairs(made, patterns.split())
-            else:
-                _add(made, made.mask(concept), patterns)
+            _take(made, concept, patterns)
     _index(made)
     return made
+
+
+def _take(made: Lexicon, concept: str, patterns: str) -> None:
+    """One row: a concept with its patterns, or a %list of concepts or words for a special use."""
+    if concept == "%negatable":
+        made.negatable |= made.mask(patterns)
+    elif concept == "%risk":
+        made.risk |= made.mask(patterns)
+    elif concept == "%repair":
+        _add_repairs(made, patterns.split())
+    else:
+        _add(made, made.mask(concept), patterns)
 
 
 def _rows(table: Path) -> list[list[str]]:
@@ -212,6 +222,7 @@ def _add_repairs(made: Lexicon, words: list[str]) -> None:
 def _index(made: Lexicon) -> None:
     for phrase in made.concept_phrases:
         first = phrase.items[0]
+        made.starting |= first.mask
         for word in first.words:
             made.by_word[word].append(phrase)
         for bit in made.bits.values():

@@ -11,12 +11,25 @@ from jinja2 import StrictUndefined
 
 from config.settings import Mode
 from hotline.services import Services
-from hotline.web.console import entry, evidence, figures, labels, languages, present, queue, reports, rights, roster, times
+from hotline.web import api
+from hotline.web.console import (
+    entry,
+    evidence,
+    figures,
+    labels,
+    languages,
+    present,
+    queue,
+    reports,
+    rights,
+    roster,
+    times,
+)
 from hotline.web.console.failures import install_failures
 from hotline.web.console.headers import install_headers
 from hotline.web.console.languages import install_languages
 from hotline.web.console.present import hand_in, visitor_or_nobody
-from hotline.web.console.throttle import PER_MACHINE, build_limiter
+from hotline.web.console.throttle import PER_MACHINE, build_limiter, by_address
 from hotline.web.guard import guarded_by, seal
 
 WEB = Path(__file__).resolve().parent.parent
@@ -34,7 +47,7 @@ def create_console_app(services: Services) -> Flask:
     # Before the check of the form's token, so that its refusal is shown to the person who is signed in.
     app.before_request(entry.identify)
     CSRFProtect(app)
-    _register(app)
+    _register(app, services)
     _teach_templates(app)
     for endpoint, view in app.view_functions.items():
         if rights.is_declared(endpoint):
@@ -62,11 +75,18 @@ def _configure(app: Flask, services: Services) -> None:
     )
 
 
-def _register(app: Flask) -> None:
-    limiter = build_limiter(app)
-    for part in (entry.blueprint(limiter), queue.blueprint(), reports.blueprint(), roster.blueprint(), figures.blueprint()):
+def _register(app: Flask, services: Services) -> None:
+    limiter = build_limiter(app, services.settings.redis_url)
+    machine = api.blueprint(services)
+    limiter.limit(PER_MACHINE, key_func=by_address)(machine)
+    parts = (entry.blueprint(limiter), queue.blueprint(), reports.blueprint(), roster.blueprint(), figures.blueprint())
+    for part in (*parts, machine):
         app.register_blueprint(part)
     app.add_url_rule("/healthz", "healthz", healthz, methods=["GET"])
+    for endpoint, view in app.view_functions.items():
+        # The limiter calls a route by the name of its function, and a partial has none of its own.
+        if not hasattr(view, "__name__"):
+            view.__name__ = endpoint
 
 
 def healthz() -> Response:

@@ -1,9 +1,10 @@
 """The door of the console: signing in and out, one's own password, and the language."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter
+from werkzeug.wrappers import Response as BaseResponse
 
 from config.settings import Mode
 from hotline import accounts
@@ -126,7 +127,7 @@ def _login_page(onward: str, *, refused: bool = False, ended: bool = False, user
     return render_template("console/login.html", onward=onward, refused=refused, ended=ended, username=username)
 
 
-def _marked(answer: Response, token: str, name: str) -> Response:
+def _marked(answer: BaseResponse, token: str, name: str) -> BaseResponse:
     answer.set_cookie(cookie_name(), token, secure=is_https(), httponly=True, samesite="Lax", path="/")
     answer.set_cookie(
         throttle.KNOWN_DEVICE,

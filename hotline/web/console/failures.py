@@ -1,4 +1,4 @@
-"""Pages for what went wrong: a plain sentence, a way on, and the emergency numbers' place; never what went wrong inside."""
+"""Pages for what went wrong: a plain sentence and a way on, never what went wrong inside."""
 
 import logging
 
@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from hotline.errors import Conflict, NotFound, Refused, StoreAway
+from hotline.web import api
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +21,10 @@ _TEXTS = {
     405: (_("This cannot be done"), _("The page was too old or incomplete. Go back, load it again and try once more.")),
     429: (_("Too many tries"), _("Please wait one minute, then try again.")),
     500: (_("Our mistake"), _("Something went wrong on our side. The alarm by phone goes on without this page.")),
-    503: (_("Not reachable now"), _("The database does not answer. The alarm by phone goes on. Try again in a moment.")),
+    503: (
+        _("Not reachable now"),
+        _("The database does not answer. The alarm by phone goes on. Try again in a moment."),
+    ),
 }
 
 
@@ -36,9 +41,11 @@ def install_failures(app: Flask) -> None:
 
 
 def failure(status: int) -> ResponseReturnValue:
-    """The page of a fault; what the page asks by itself gets the status alone."""
+    """The page of a fault; machines get it as JSON, and what the page asks by itself gets the status alone."""
     if "HX-Request" in request.headers:
         return "", status
+    if request.path.startswith(f"{api.PREFIX}/"):
+        return {"error": HTTP_STATUS_CODES.get(status, "fault").lower()}, status
     title, text = _TEXTS.get(status, _TEXTS[500 if status >= 500 else 400])
     return render_template("console/failure.html", status=status, title=title, text=text), status
 
@@ -50,6 +57,5 @@ def _refused_by_web(fault: HTTPException) -> ResponseReturnValue:
 
 
 def _crashed(fault: Exception) -> ResponseReturnValue:
-    # Only where and what kind: the text of an exception may hold a person.
-    _log.error("console.crashed", extra={"endpoint": request.endpoint, "fault": type(fault).__name__})
+    _log.error("console.crashed", exc_info=fault, extra={"endpoint": request.endpoint})
     return failure(500)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext, lazy_gettext as _
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from triage.events import Channel

@@ -73,7 +73,9 @@ def _period(asked: Mapping[str, str]) -> Period | None:
 def page(ref: str) -> ResponseReturnValue:
     """One report as far as this person may see it; raises NotFound, which looks like no report at all."""
     shown = oversight.report_page(services(), viewer(), ref)
-    return render_template("console/report.html", report=shown, facts=shown.facts, pieces=pieces, asked=services().now())
+    return render_template(
+        "console/report.html", report=shown, facts=shown.facts, pieces=pieces, asked=services().now()
+    )
 
 
 def accept(ref: str) -> ResponseReturnValue:
@@ -139,6 +141,6 @@ def _held(ref: str, contact_by: datetime | None) -> str:
 def _taken(ref: str, outcome: Outcome) -> str:
     if outcome.by_initials is None or outcome.since is None:
         return gettext("%(ref)s is taken by somebody else already.", ref=ref)
-    return gettext("%(ref)s was taken by %(who)s at %(time)s.", ref=ref, who=outcome.by_initials, time=clock(outcome.since))
-
-
+    return gettext(
+        "%(ref)s was taken by %(who)s at %(time)s.", ref=ref, who=outcome.by_initials, time=clock(outcome.since)
+    )

@@ -1,6 +1,7 @@
 """How often somebody may try to sign in: per user name, per address, and also while Redis is away."""
 
 import hmac
+from typing import Any
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -8,7 +9,6 @@ from flask_limiter.util import get_remote_address
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from hotline.accounts import fold_username
-from hotline.web.console.present import services
 
 # Security reference 2.7: guessing must be hopeless, while a tired person may mistype.
 PER_NAME = "5 per minute"
@@ -18,29 +18,24 @@ PER_MACHINE = "240 per minute"
 
 KNOWN_DEVICE = "d"
 
+# Seconds; a Redis that does not answer must not hold up the door.
+_PATIENCE: dict[str, Any] = {"socket_connect_timeout": 0.25, "socket_timeout": 0.5}
 
-def build_limiter(app: Flask) -> Limiter:
+
+def build_limiter(app: Flask, redis_url: str) -> Limiter:
     """The limiter of this app. Counters lie in Redis, so that all processes count together; without it, in memory.
 
     Without the fallback a lost Redis would answer every login with 500, and swallowing errors would end the limit.
     """
-    limiter = Limiter(
+    return Limiter(
         get_remote_address,
         app=app,
-        storage_uri=services_url(app),
-        storage_options={"socket_connect_timeout": 0.25, "socket_timeout": 0.5},
+        storage_uri=redis_url,
+        storage_options=_PATIENCE,
         in_memory_fallback_enabled=True,
         key_prefix="console",
-        headers_enabled=False,
         strategy="moving-window",
     )
-    return limiter
-
-
-def services_url(app: Flask) -> str:
-    """Where the counters lie."""
-    with app.app_context():
-        return services().settings.redis_url
 
 
 def by_name() -> str:

@@ -1,7 +1,6 @@
 """Moments and stretches of time as a person reads them, on the clock of the unit."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from babel.dates import format_datetime
 from babel.units import format_unit
@@ -51,17 +50,18 @@ def is_past(moment: datetime) -> bool:
     return moment < services().now()
 
 
-def seconds(number: Decimal | float | None) -> str:
-    """A measured time: "45 dtk", "4 mnt 10 dtk", "2 jam 5 mnt"; a dash where there is nothing to measure."""
+def seconds(number: int | None) -> str:
+    """A measured time in its two largest parts: "45 dtk", "4 mnt 10 dtk", "2 jam"; a dash where nothing is measured."""
     if number is None:
         return "–"
-    whole = round(number)
-    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
-    if hours:
-        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
-    if minutes:
-        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest)
-    return gettext("%(seconds)s s", seconds=rest)
+    parts = (
+        (number // 86_400, gettext("%(count)s d", count=number // 86_400)),
+        (number % 86_400 // 3600, gettext("%(count)s h", count=number % 86_400 // 3600)),
+        (number % 3600 // 60, gettext("%(count)s min", count=number % 3600 // 60)),
+        (number % 60, gettext("%(count)s s", count=number % 60)),
+    )
+    largest = next((place for place, (count, _) in enumerate(parts) if count), 3)
+    return " ".join(words for count, words in parts[largest : largest + 2] if count) or parts[3][1]
 
 
 def _unit(number: int, name: str) -> str:

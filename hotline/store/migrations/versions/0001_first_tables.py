@@ -543,10 +543,10 @@ def downgrade() -> None:
             "ix_outbox_leased", sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'")
         )
         batch_op.drop_index(
-            "ix_outbox_again", sqlite_where=sa.text("attempts > 1"), postgresql_where=sa.text("attempts > 1")
+            "ix_outbox_due", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
         )
         batch_op.drop_index(
-            "ix_outbox_due", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
+            "ix_outbox_again", sqlite_where=sa.text("attempts > 1"), postgresql_where=sa.text("attempts > 1")
         )
 
     op.drop_table("outbox")
@@ -560,10 +560,10 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'accepted'"),
             postgresql_where=sa.text("state = 'accepted'"),
         )
+        batch_op.drop_index("ix_offer_staff_state")
         batch_op.drop_index(
             "ix_offer_pending", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
         )
-        batch_op.drop_index("ix_offer_staff_state")
 
     op.drop_table("offer")
     with op.batch_alter_table("media", schema=None) as batch_op:

@@ -32,7 +32,7 @@ def version(page: str) -> str:
 def test_an_empty_queue_says_so(unit: House) -> None:
     page = signed_in(unit, "sari").get("/").text
     assert "Tidak ada laporan menunggu." in page
-    assert "role=\"alert\" id=\"calling\"" not in page
+    assert 'role="alert" id="calling"' not in page
 
 
 def test_whom_the_offer_reaches_gets_the_buttons_and_nobody_else(unit: House) -> None:
@@ -80,7 +80,7 @@ def test_an_unchanged_queue_answers_with_nothing(unit: House) -> None:
 def test_the_alarm_of_other_pages_changes_only_with_the_emergencies(unit: House) -> None:
     visit = signed_in(unit, "sari")
     silent = visit.get("/queue/alarm?alarm_version=").text
-    assert "role=\"alert\"" not in silent
+    assert 'role="alert"' not in silent
     unit.write(KNIFE)
     ringing = visit.get("/queue/alarm?alarm_version=").text
     known = re.search(r'name="alarm_version" value="([0-9a-f]+)"', ringing)

@@ -24,7 +24,7 @@ class Visit:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Opens a page."""
-        return self.browser.get(path, headers=headers)
+        return self.browser.get(path, headers=headers, buffered=True)
 
     def post(self, path: str, **fields: str) -> TestResponse:
         """Sends a form as a page of ours would."""
