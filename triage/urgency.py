@@ -1,5 +1,6 @@
 """How urgent a conversation is: the values that cross the border, and the score."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,11 @@ from triage.recognition import Recognition, recognise
 
 BURST = 10
 """Messages read in one breath: people cut one sentence into many bubbles."""
+
+SENTENCES = 4
+"""Sentence ends at which a message is also read as if it ended there."""
+
+_SENTENCE_END = re.compile(r"[.!?]+\s|\n")
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ def score(conversation: Conversation, protocol: Protocol) -> Assessment:
     votes: list[Vote] = []
     recognition = recognise((), (), False)
     for count in range(1, len(bubbles) + 1):
+        votes += _first_sentences(conversation.messages, count - 1, findings, protocol)
         whole = _gather(conversation.messages, bubbles, count, findings)
         found = _votes(tuple(findings), conversation, protocol)
         recognition = recognise(conversation.messages[:count], bubbles[:count], bool(found))
@@ -85,6 +92,20 @@ def score_safely(conversation: Conversation, protocol: Protocol) -> Assessment:
     except Exception:  # the hotline must survive every fault of the engine, and unknown is not low
         level = Level.highest(Level.HIGH, conversation.prior_level or Level.HIGH)
         return Assessment(level, True, 0, 3, 0, (), ("engine-failure",), protocol.version, flagged=True)
+
+
+def _first_sentences(
+    messages: Sequence[str], number: int, findings: dict[Finding, None], protocol: Protocol
+) -> list[Vote]:
+    """What a message said before its later sentences: they may explain, but they take nothing back."""
+    votes: list[Vote] = []
+    ends = [end.end() for end in _SENTENCE_END.finditer(messages[number]) if end.end() < len(messages[number])]
+    for end in ends[:SENTENCES]:
+        begun = read_bubble((messages[number][:end],), number)
+        findings.update(dict.fromkeys(begun.findings))
+        if not begun.findings:
+            votes += _default_votes(recognise((messages[number][:end],), (begun,), False), protocol)
+    return votes
 
 
 def _gather(messages: Sequence[str], bubbles: Sequence[Bubble], count: int, findings: dict[Finding, None]) -> Bubble:

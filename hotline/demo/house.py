@@ -19,7 +19,7 @@ from hotline.demo.place import ROOT, Place, environment
 from hotline.demo.ports import HOST, Ports
 from hotline.services import Services
 from hotline.simulator import LiveClock, SimulatedCarrier
-from hotline.simulator.settings import settings_from
+from hotline.simulator.settings import Settings, settings_from
 from hotline.wiring import build
 
 _READY_WITHIN_S = 60.0
@@ -47,9 +47,7 @@ class House:
         self.services: Services = build(self._env)
         self.clock = LiveClock(plan.speed)
         self.children = Children(_recipes(plan, self._env), plan.place.logs, say)
-        self.carrier = SimulatedCarrier(
-            settings_from(self._env, port=plan.ports.carrier, app_base=self.web_url), self.clock
-        )
+        self.carrier = SimulatedCarrier(self._carrier_settings(), self.clock)
 
     @property
     def web_url(self) -> str:
@@ -106,6 +104,11 @@ class House:
             done = subprocess.run(command, cwd=ROOT, env=self._env, stdout=file, stderr=file, check=False)
         if done.returncode:
             raise DemoFailed(f"the database cannot be prepared: {last_line(log)}")
+
+    def _carrier_settings(self) -> Settings:
+        """Counted from the present second on: the database remembers the SIDs of earlier demos."""
+        first_sid = int(time.time()) << 32
+        return settings_from(self._env, port=self.plan.ports.carrier, app_base=self.web_url, first_sid=first_sid)
 
     def _name_phones(self) -> None:
         """Staff phones appear on the simulator's page, inside WhatsApp's window: each has written to us today."""

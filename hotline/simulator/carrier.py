@@ -30,7 +30,7 @@ class SimulatedCarrier:
     def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
         self.settings = settings or Settings()
         self.clock = clock or InstantClock()
-        self.ledger = Ledger()
+        self.ledger = Ledger(self.settings.first_sid)
         self.faults = Faults(self.clock.now)
         self.sender = WebhookSender(self.settings, self.clock, self.ledger, self.faults)
         self.phones: dict[str, Phone] = {}

@@ -68,7 +68,7 @@ class AppFault:
 class Ledger:
     """Records by SID, in the order in which they came. `board` guards and announces every change."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_sid: int = 1) -> None:
         self.board = threading.Condition(threading.RLock())
         self.messages: dict[str, Message] = {}
         self.media: dict[str, Media] = {}
@@ -81,7 +81,7 @@ class Ledger:
         self.version = 0
         self.closed = False
         self.busy: Counter[str] = Counter()
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first_sid)
 
     def mint(self, prefix: str) -> str:
         """A new SID: two letters and 32 hex digits."""

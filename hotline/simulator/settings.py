@@ -38,6 +38,8 @@ class Settings:
     media_redirects: bool = True
     api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     templates: Mapping[str, str] = field(default_factory=dict)
+    # An application that outlives the carrier must not see the SIDs of before again: it would take them for repeats.
+    first_sid: int = 1
 
     def __post_init__(self) -> None:
         if self.mode not in ALLOWED_MODES:

@@ -31,8 +31,13 @@ class Console:
     def watch(self, page: Page) -> None:
         """Notes whatever a visitor's browser complains of: script errors, refused resources, foreign requests."""
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: self._hear(line.text) if line.type == "error" else None)
         page.on("request", lambda request: self._judge(request.url))
+
+    def _hear(self, complaint: str) -> None:
+        # A page that is refused (401, 404) is one that a test asked for; whatever else is said is a fault.
+        if not complaint.startswith("Failed to load resource"):
+            self.faults.append(complaint)
 
     def _judge(self, url: str) -> None:
         if not url.startswith((self.address, "data:")):

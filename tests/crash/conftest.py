@@ -1,7 +1,6 @@
 """Parts that may break: a PostgreSQL of its own, a Redis that never answers, and real processes to be killed."""
 
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,9 +69,3 @@ def plant(database_url: str, redis_url: str) -> Iterator[Plant]:
     """Real worker and ticker processes on the computer's own clock."""
     with Plant(database_url, redis_url) as plant:
         yield plant
-
-
-@pytest.fixture
-def stopwatch() -> Iterator[list[float]]:
-    """Wall seconds of the test so far, one entry: its start."""
-    yield [time.monotonic()]

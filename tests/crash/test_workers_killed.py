@@ -90,6 +90,7 @@ def test_a_worker_killed_between_send_and_record_does_not_send_twice(plant: Plan
 def test_a_storm_of_kills_leaves_nobody_unanswered_and_no_victim_written_to_twice(plant: Plant) -> None:
     sari, _rina, _head = plant.town.hire_everybody()
     sari.phone.forget_expected()
+    plant.town.slowest_webhook_s = 4.0
     pool = plant.start_listening(workers=2)
     plant.start("workers.ticker")
     callers = [plant.town.carrier.phone(f"+6289900002{n:02}").forget_expected() for n in range(12)]

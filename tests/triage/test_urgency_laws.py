@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.triage.sentences import EMERGENCY, HIGH, LOW, MEDIUM, NOBODY_IN_NEED
 from triage.protocol import Factor, Level, default_protocol
 from triage.urgency import Assessment, Conversation, score, score_safely
 
-ROWS = [
-    json.loads(line) for line in (Path(__file__).parent / "development.jsonl").read_text(encoding="utf-8").splitlines()
-]
-TEXTS = [row["messages"][0] for row in ROWS]
+# Labelled conversations for development lie beside a checkout of the project on the machines where it is developed.
+DEVELOPMENT = Path(__file__).parents[3] / "shared" / "triage" / "dev.jsonl"
+TEXTS = [*EMERGENCY, *HIGH, *MEDIUM, *LOW, *NOBODY_IN_NEED]
 HARMLESS = [
     "terima kasih bu",
     "dulu dia baik.",
@@ -106,8 +106,10 @@ def test_a_failing_engine_does_not_lower_a_prior_emergency() -> None:
     assert score_safely(broken, default_protocol()).level == "emergency"
 
 
-def test_on_the_development_conversations_few_emergencies_are_missed_and_none_is_low() -> None:
-    emergencies = [row for row in ROWS if row["level"] == "emergency"]
-    levels = [assess(*row["messages"]).level for row in emergencies]
-    assert levels.count(Level.EMERGENCY) >= 0.95 * len(levels)
-    assert Level.LOW not in levels
+if DEVELOPMENT.exists():
+
+    def test_on_the_development_conversations_few_emergencies_are_missed_and_none_is_low() -> None:
+        rows = map(json.loads, DEVELOPMENT.read_text(encoding="utf-8").splitlines())
+        levels = [assess(*row["messages"]).level for row in rows if row["level"] == "emergency"]
+        assert levels.count(Level.EMERGENCY) >= 0.95 * len(levels)
+        assert Level.LOW not in levels

@@ -2,87 +2,9 @@
 
 import pytest
 
+from tests.triage.sentences import EMERGENCY, HIGH, LOW, MEDIUM, NOBODY_IN_NEED
 from triage.protocol import Factor, default_protocol
 from triage.urgency import Assessment, Conversation, score
-
-EMERGENCY = [
-    "tolong buk suami saya lg pegang parang di depan pintu",
-    "saya dicekik tadi malam sampai pingsan, skrg masih sesak",
-    "dia bilang kalau saya lapor saya dibunuh",
-    "anak tetangga saya dipukuli bapaknya sekarang, teriak2",
-    "saya sudah minum baygon",
-    "pengen mati aja rasanya capek hidup",
-    "suami saya nembak saya pake senapan angin",
-    "leher saya dicekik dia",
-    "saya tidak hanya dipukul, diancam pisau juga",
-    "jangan bunuh saya bang tolong",
-    "anak saya umur 6 tahun katanya kemaluannya dipegang paman",
-    "aku kls 7 ayah tiri suka masuk kamarku malam",
-    "saya diperkosa kemarin",
-    "laki aku nak bunuh aku",
-    "saya hamil 6 bulan perut saya ditendang",
-    "disekap di kos 3 hari, paspor ditahan mau dikirim ke malaysia",
-    "dia pernah cekik saya tahun lalu, sekarang dia ajak balikan",
-    "tetangga bilang mau bakar rumah kami",
-    "kata dokter tangan anak saya patah, bapaknya yang pukul",
-    "majikan saya siram saya pakai air panas, gaji 5 bulan tak dibayar",
-    "kalau cerai dia mau bakar diri sama anak-anak",
-    "dia asah parang tiap malam sambil liat saya",
-    "dari puskesmas: pasien 15 th hamil, ayah kandung",
-    "guru ngaji pegang2 murid, ada 4 anak",
-    "tadi hampir ditikam, untung lari",
-    "tolonggggg 🔪",
-    "saya diculik, dibawa naik mobil, tidak tau di mana",
-    "He's outside my door and won't leave. I'm alone with the kids",
-    "tulung mbak, bojoku nggowo arit neng ngarep lawang",
-    "inyo baok ladiang ka kamar, ambo takuik",
-]
-HIGH = [
-    "5 tahun lalu saya diperkosa, baru berani cerita",
-    "mantan saya ancam sebar video saya",
-    "istri saya kabur, tolong cari dimana dia",
-    "suamiku main tangan lagi makin parah",
-    "ibu saya 78 dipukul abang karena uang pensiun",
-    "ditunjang suami saya sampai jatuh",
-    "dia cuma dorong saya kok, salah saya juga",
-    "saya bukan mau bunuh diri, cuma lelah",
-    "suami ambil semua gaji saya dan hp saya dicek tiap malam",
-    "mantan datang terus ke tempat kerja, saya sudah pindah kos",
-    "he slaps me when dinner is late",
-    "tolong",
-    "[pesan suara 0:09]",
-    "asdfgh qwrtp zxcvb",
-    "Hola, necesito ayuda por favor, mi marido",
-    "помогите",
-    "",
-]
-MEDIUM = [
-    "saya tidak dipukul, cuma dimaki tiap hari",
-    "suami tidak kasih nafkah 3 bulan",
-    "dulu waktu kecil saya sering dipukul bapak",
-    "bagaimana cara melaporkan tetangga yang suka memukul istrinya",
-    "apakah kalau suami memukul itu termasuk kekerasan",
-    "my husband calls me stupid every day",
-]
-LOW = [
-    "mau tanya syarat konseling apa ya",
-    "jadwal sidang saya kapan bu?",
-    "tes",
-    "p",
-    "assalamualaikum bu",
-    "tolong kirim alamat kantor",
-    "terima kasih banyak kak sudah dibantu",
-    "what are your opening hours?",
-]
-NOBODY_IN_NEED = [
-    "cowokku nembak aku kemaren hihi",
-    "nonton film bunuh-bunuhan seram",
-    "dipukul harga cabe naik terus",
-    "promo pinjaman cepat cair tanpa agunan",
-    "mohon data jumlah kasus untuk skripsi saya",
-    "lagi main ff, musuhnya udah dibunuh semua haha",
-    "maaf salah nomor",
-]
 
 
 def assess(*messages: str) -> Assessment:

@@ -71,7 +71,7 @@
   });
 
   const blank = document.getElementById("blank");
-  let lastEscape = 0;
+  let lastEscape = -Infinity;
   const cover = (on) => {
     blank.hidden = !on;
     body.classList.toggle("blanked", on);
