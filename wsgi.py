@@ -3,20 +3,18 @@
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
+
+from flask import Flask
 
 from config.logs import configure
 from config.settings import BadSettings, load_settings
 from hotline import calls, oversight, post, reception
 from hotline.services import Services
 from hotline.web.app import create_webhooks_app
+from hotline.web.cli import register_cli
 from hotline.web.console import create_console_app
 from hotline.web.wires import UseCases
 from hotline.wiring import assemble
-
-if TYPE_CHECKING:
-    from flask import Flask
-
 
 USE_CASES = UseCases(
     receive_message=reception.receive_message,
@@ -40,21 +38,31 @@ def services() -> Services:
     return assemble(settings)
 
 
-def __getattr__(name: str) -> "Flask":
+def __getattr__(name: str) -> Flask:
     """Builds the application that is asked for, and not the other: `web` never loads the console's pages."""
     match name:
         case "webhooks":
             return _webhooks()
-        case "console" | "app" | "application":
+        case "console":
             return _console()
+        case "app":
+            return _operators()
     raise AttributeError(name)
 
 
 @cache
-def _webhooks() -> "Flask":
+def _webhooks() -> Flask:
     return create_webhooks_app(services(), USE_CASES)
 
 
 @cache
-def _console() -> "Flask":
+def _console() -> Flask:
     return create_console_app(services())
+
+
+@cache
+def _operators() -> Flask:
+    """What `flask --app wsgi` runs: commands, and not one page."""
+    app = Flask("operators")
+    register_cli(app, services)
+    return app

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import webhook
+from bench import million, offers, solo, webhook
 from bench.ground import Ground
 from bench.results import Figure, show, write
 
-_BENCHES = {bench.NAME: bench for bench in (webhook,)}
+_BENCHES = {bench.NAME: bench for bench in (solo, webhook, offers, million)}
 
 
 def main(arguments: Sequence[str]) -> int:

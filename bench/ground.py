@@ -83,6 +83,11 @@ class Ground:
         """Stops the server."""
         self._server.cleanup()
 
+    @property
+    def psql(self) -> Path:
+        """The server's own client."""
+        return Path(self._server.bin_path) / "psql"
+
     def _drop(self, name: str) -> None:
         self._order(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

@@ -30,11 +30,10 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 SIGN_IN_STREAM = "sign-in"
 _VISITOR = "visitor"
 
-# What a person is told when she changes her password; the console translates these.
-_WRONG_PASSWORD = "the present password is not right"  # noqa: S105 - a sentence
-_TOO_EASY = "this password is too easy to guess"
-_BAD_LENGTH = f"a password has {PASSWORD_LENGTHS.start} to {PASSWORD_LENGTHS.stop - 1} characters"
-PASSWORD_FAULTS = (_WRONG_PASSWORD, _TOO_EASY, _BAD_LENGTH)
+# Why a password is not changed; the console has these in both languages.
+WRONG_PASSWORD = "the present password is not right"  # noqa: S105 - a sentence
+TOO_EASY = "this password is too easy to guess"
+BAD_LENGTH = f"a password has {PASSWORD_LENGTHS.start} to {PASSWORD_LENGTHS.stop - 1} characters"
 
 _hasher = PasswordHasher()
 # What the password of an unknown user is compared with, so that it takes as long as a known one's.
@@ -138,7 +137,7 @@ def change_password(services: Services, who: Visitor, old: str, new: str) -> Non
     with services.database.look() as tx:
         login = accounts.login_of_account(tx, services.unit.id, who.account_id)
     if login is None or not _matches(login.password_hash, old):
-        raise Refused(_WRONG_PASSWORD)
+        raise Refused(WRONG_PASSWORD)
     _check_new_password(new)
     hashed, now = hash_password(new), services.now()
 
@@ -168,9 +167,9 @@ def _matches(hashed: str, password: str) -> bool:
 
 def _check_new_password(password: str) -> None:
     if len(password) not in PASSWORD_LENGTHS:
-        raise Refused(_BAD_LENGTH)
+        raise Refused(BAD_LENGTH)
     if len(set(password)) < 5:
-        raise Refused(_TOO_EASY)
+        raise Refused(TOO_EASY)
 
 
 def _token_hash(token: str) -> bytes:

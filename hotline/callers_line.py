@@ -61,16 +61,22 @@ def _spoke(tx: Transaction, services: Services, over: tuple[Standing, Leg], even
     standing, before = over
     outcome = event.outcome or "unknown"
     calls.end_leg(tx, before.id, outcome, now)
-    if before.accepted_at and (event.bridged or outcome in _REACHED):
+    if before.accepted_at and _were_joined(event):
         _tell(tx, services, standing, Happening.CALL_BRIDGED, {"outcome": outcome})
         return True
     if before.accepted_at:
-        acceptance.unmake_contact(tx, services, standing, now)
+        if standing.first_contact_at == before.accepted_at:  # an earlier talk stays the first contact
+            acceptance.unmake_contact(tx, services, standing, now)
         return False
     who = dispatches.member(tx, before.staff_id)
     detail = {"to": who.code if who else "?", "outcome": outcome}
     _tell(tx, services, standing, Happening.CALL_UNANSWERED, detail)
     return False
+
+
+def _were_joined(event: CallEvent) -> bool:
+    """The carrier calls a leg `completed` that was picked up and never joined; where it says which, that counts."""
+    return event.bridged if "DialBridged" in event.form else event.outcome in _REACHED
 
 
 def _has_hung_up(event: CallEvent) -> bool:
@@ -125,8 +131,10 @@ def whisper_key(tx: Transaction, services: Services, event: CallEvent, now: date
 
 
 def _taken(tx: Transaction, services: Services, leg: Leg, now: datetime) -> Script:
+    if leg.ended_at:  # the caller is gone: a key for a dead line must not make her a holder who does not know it
+        return Say("call.whisper_gone"), HangUp()
     outcome = acceptance.accept(tx, services, Word(leg.staff_id, leg.dispatch_id), now)
-    if outcome.verdict not in (Verdict.YOURS, Verdict.ALREADY_YOURS) or leg.ended_at:
+    if outcome.verdict not in (Verdict.YOURS, Verdict.ALREADY_YOURS):
         return Say("call.whisper_gone"), HangUp()
     calls.accept_leg(tx, leg.id, now)
     standing = dispatches.lock(tx, leg.dispatch_id)

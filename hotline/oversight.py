@@ -13,6 +13,7 @@ from hotline.errors import NotFound, Refused, StoreAway
 from hotline.page_parts import assessment_shown, messages_shown
 from hotline.services import Services
 from hotline.store import engine, reading, report_parts
+from hotline.store import queue as waiting
 from hotline.store import response_times as measured
 from hotline.store.batch import insert_all
 from hotline.store.events import Entry, chained, history
@@ -33,7 +34,7 @@ TICKER_SILENT_AFTER = timedelta(seconds=60)
 def queue(services: Services, viewer: Viewer) -> tuple[QueueItem, ...]:
     """The open reports of the unit: the nearest deadline first, of equal ones the more urgent."""
     with services.database.look() as tx:
-        items = reading.open_reports(tx, services.unit.id, viewer.staff_id)
+        items = waiting.open_reports(tx, services.unit.id, viewer.staff_id)
     return tuple(sorted(items, key=lambda item: (item.deadline, -item.level.rank, item.opened_at, item.ref)))
 
 
@@ -130,7 +131,8 @@ def _open_page(tx: Transaction, services: Services, viewer: Viewer, ref: str, no
 
 
 def _find(tx: Transaction, services: Services, ref: str) -> Located:
-    found = reading.located(tx, services.unit.id, ref)
+    # What cannot be a label is not asked for: PostgreSQL refuses a NUL with a fault of its own.
+    found = reading.located(tx, services.unit.id, ref) if _is_label(ref) else None
     if found is None:
         raise NotFound("no such report")
     return found
@@ -178,6 +180,10 @@ def _place(cursor: str) -> tuple[datetime, str]:
         place = datetime.fromisoformat(opened_at), str(row_id)
     except (binascii.Error, ValueError, TypeError) as fault:
         raise Refused("cursor is not one of ours") from fault
-    if place[0].tzinfo is None:
+    if place[0].tzinfo is None or not _is_label(place[1]):
         raise Refused("cursor is not one of ours")
     return place
+
+
+def _is_label(text: str) -> bool:
+    return text.isascii() and text.isalnum()

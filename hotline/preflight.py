@@ -65,6 +65,12 @@ def look_around(services: Services) -> Iterator[Line]:
         yield Line(name, finding, words)
 
 
+def has_tables(services: Services) -> bool:
+    """Whether the database was ever migrated; raises StoreAway."""
+    with services.database.look() as tx:
+        return condition.revision(tx) is not None
+
+
 def _settings(services: Services) -> tuple[Finding, str]:
     settings = services.settings
     remarks = []

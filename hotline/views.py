@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from hotline.store.reading import QueueItem, ReportFacts, Ringing
+from hotline.store.queue import QueueItem, Ringing
+from hotline.store.reading import ReportFacts
 from hotline.store.report_parts import Bubble, Judgement, MediaShown, NoticeShown, OfferShown
 from triage.events import Channel, Location
 from triage.protocol import Factor, Level

@@ -14,11 +14,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.serving import make_server
 
-from hotline import calls, engine, post, reception
+from hotline import calls, dispatch, engine, post, reception
 from hotline.gateway.carrier import Carrier, CarrierAccount
 from hotline.sending import with_carrier
 from hotline.services import Services
 from hotline.simulator import InstantClock, Phone, Settings, SimulatedCarrier
+from hotline.simulator.ledger import Answer
 from hotline.web.app import create_webhooks_app
 from hotline.web.wires import UseCases
 from hotline.wiring import build
@@ -178,6 +179,10 @@ class Town:
         """A worker's round, rung or not."""
         engine.drain(self.worker)
 
+    def drain_ladder_only(self) -> None:
+        """Plans what is due and sends nothing yet, as when a worker dies in between."""
+        dispatch.advance_due(self.worker, self.clock.now())
+
     def tick_as(self, holder: str) -> bool:
         """A round of one ticker among several, alone."""
         return engine.tick(self.worker, holder)
@@ -194,6 +199,10 @@ class Town:
             self.clock.forward(seconds=min(step_s, left))
             left -= step_s
             self.tick()
+
+    def post(self, path: str, **form: str) -> Answer:
+        """A signed webhook of the carrier, made by hand."""
+        return self.carrier.sender.ask(self.carrier.settings.public_base + path, form)
 
     # --- what is there -------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from math import ceil
 from typing import Any
 
@@ -74,35 +75,29 @@ def parse_targets(table: Mapping[str, Any]) -> Targets:
     """Reads the `[targets]` table of the protocol file; raises BadTargets naming every fault."""
     faults: list[str] = []
     targets: dict[tuple[Level, Measure], int] = {}
-    for level in Level:
-        row = table.get(level.value, {})
-        for measure, key in _KEYS.items():
-            seconds = row.get(key)
-            if type(seconds) is int and seconds > 0:
-                targets[level, measure] = seconds
-            elif seconds is not None or measure not in _OPTIONAL:
-                faults.append(f"targets.{level.value}.{key} must be a whole number of seconds above 0")
+    for level, measure in product(Level, Measure):
+        key = _KEYS[measure]
+        seconds = table.get(level.value, {}).get(key)
+        if type(seconds) is int and seconds > 0:
+            targets[level, measure] = seconds
+        elif seconds is not None or measure not in _OPTIONAL:
+            faults.append(f"targets.{level.value}.{key} must be a whole number of seconds above 0")
     if faults:
         raise BadTargets("; ".join(faults))
     return targets
 
 
+# All together, then each level, then each level and channel; None stands for all.
+_PLACES: tuple[tuple[Level | None, Channel | None], ...] = (
+    (None, None),
+    *((level, channel) for level in Level for channel in (None, *Channel)),
+)
+
+
 def figures(tallies: Sequence[Tally], targets: Targets) -> tuple[Figures, ...]:
     """The table: per measure all together, then each level, then each level and channel; empty rows are left out."""
-    rows: list[Figures] = []
-    for measure in Measure:
-        measured = [tally for tally in tallies if tally.measure is measure]
-        if measured:
-            rows.append(_row(measured, (measure, None, None), targets))
-        for level in Level:
-            of_level = [tally for tally in measured if tally.level is level]
-            if of_level:
-                rows.append(_row(of_level, (measure, level, None), targets))
-            for channel in Channel:
-                part = [tally for tally in of_level if tally.channel is channel]
-                if part:
-                    rows.append(_row(part, (measure, level, channel), targets))
-    return tuple(rows)
+    rows = (_row(tallies, (measure, *place), targets) for measure, place in product(Measure, _PLACES))
+    return tuple(row for row in rows if row)
 
 
 def nearest_rank(seconds: Mapping[int, int], share: float) -> int | None:
@@ -115,8 +110,17 @@ def nearest_rank(seconds: Mapping[int, int], share: float) -> int | None:
     return None
 
 
-def _row(tallies: Sequence[Tally], place: tuple[Measure, Level | None, Channel | None], targets: Targets) -> Figures:
+def _row(
+    every: Sequence[Tally], place: tuple[Measure, Level | None, Channel | None], targets: Targets
+) -> Figures | None:
     measure, level, channel = place
+    tallies = [
+        tally
+        for tally in every
+        if tally.measure is measure and level in (None, tally.level) and channel in (None, tally.channel)
+    ]
+    if not tallies:
+        return None
     seconds = _merged(tally.seconds for tally in tallies)
     count, done = sum(tally.count for tally in tallies), sum(seconds.values())
     has_targets = all((tally.level, measure) in targets for tally in tallies)

@@ -62,7 +62,7 @@ class House:
     def __enter__(self) -> "House":
         try:
             self._open()
-        except BaseException:
+        except BaseException:  # a signal too must not leave half a house standing
             self._close()
             raise
         return self

@@ -3,7 +3,6 @@
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,27 +43,18 @@ def run(show: Console) -> int:
     return 0 if good else 1
 
 
-@dataclass(frozen=True)
-class _Clock:
-    began: float
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
-
-
 def _play(show: Console, place: Place) -> bool:
     now = datetime.now(UTC)
     roster = people.one_long_night(now, ZONE)
     plan = Plan(place, free_ports(), roster, place.quick_protocol(_WAIT_S), _SPEED)
     screen.say(show, f"one night: every rung waits {_WAIT_S} s, the carrier's time goes {_SPEED:.0f} times as fast")
-    clock = _Clock(time.monotonic())
+    began = time.monotonic()
     with House(plan, lambda text: screen.say(show, text)) as house:
-        screen.say(show, f"ready after {clock.seconds:.1f} s; the night begins")
-        clock = _Clock(time.monotonic())
+        screen.say(show, f"ready after {time.monotonic() - began:.1f} s; the night begins")
+        began = time.monotonic()
         played = night.Night(house, people.on_duty(roster, now, ZONE))
         checks = [_to_its_end(played), *verdict.judge(played, _EXPECTED)]
-        facts, took_s = verdict.facts_of(house.services), clock.seconds
+        facts, took_s = verdict.facts_of(house.services), time.monotonic() - began
         screen.show_story(show, story.lines(played), ZONE)
     screen.show_reports(show, facts)
     screen.show_verdict(show, checks)

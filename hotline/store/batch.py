@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, literal, select
-from sqlalchemy.sql import Executable
+from sqlalchemy import Table, bindparam, insert, literal_column, select
+from sqlalchemy.dialects import postgresql
 
 from hotline.store.session import Transaction
 from hotline.store.tables import metadata
@@ -26,16 +26,19 @@ def insert_all(tx: Transaction, rows: Sequence[Row]) -> None:
         for table, values in rows:
             tx.execute(insert(table), dict(values))
         return
-    shape = tuple((table.name, tuple(values)) for table, values in rows)
-    params = {f"r{n}_{name}": value for n, (_, values) in enumerate(rows) for name, value in values.items()}
-    tx.execute(_statement(shape), params)
+    statement, order = _statement(tuple((table.name, tuple(values)) for table, values in rows))
+    # As a text that is made once for each shape of rows, with values that the driver takes as they are.
+    tx.connection.exec_driver_sql(statement, tuple(rows[n][1][column] for n, column in order))
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> Executable:
-    whole = select(literal(1))
+def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """The statement, and for each of its parameters in which row and column its value stands."""
+    whole, places = select(literal_column("1")), {}
     for n, (name, columns) in enumerate(shape):
         table = metadata.tables[name]
-        values = {column: bindparam(f"r{n}_{column}", type_=table.c[column].type) for column in columns}
-        whole = whole.add_cte(insert(table).values(values).cte(f"r{n}"))
-    return whole
+        binds = {column: bindparam(f"r{n}_{column}", type_=table.c[column].type) for column in columns}
+        places |= {bind.key: (n, column) for column, bind in binds.items()}
+        whole = whole.add_cte(insert(table).values(binds).cte(f"r{n}"))
+    compiled: Any = whole.compile(dialect=postgresql.psycopg.dialect(paramstyle="numeric_dollar"))
+    return str(compiled), tuple(places[key] for key in compiled.positiontup)

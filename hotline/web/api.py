@@ -1,7 +1,7 @@
 """The machine interface: read-only JSON under /api/v1 for the bearers of tokens."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -31,7 +31,8 @@ def blueprint(services: Services) -> Blueprint:
         "/<path:rest>": ("nothing", _nothing),
     }
     for rule, (name, view) in routes.items():
-        api.add_url_rule(rule, name, guard(partial(view, services)), methods=["GET"])
+        # With the name of its function, by which libraries call a route.
+        api.add_url_rule(rule, name, guard(update_wrapper(partial(view, services), view)), methods=["GET"])
     api.after_request(_uncached)
     for fault, status in ((NotFound, 404), (Refused, 400), (StoreAway, 503), (Conflict, 503)):
         api.register_error_handler(fault, partial(_failed, status))

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from hotline.errors import Conflict, Refused, StoreAway
+from hotline.preflight import has_tables
 from hotline.roster_file import BadRoster
 from hotline.services import Services
 
@@ -48,9 +49,17 @@ def hand_in(app: Flask, services: Callable[[], Services]) -> None:
     app.extensions[_KEY] = services
 
 
-def services() -> Services:
-    """The services of this process."""
+def services_unchecked() -> Services:
+    """The services of this process, whatever state the database is in."""
     return cast(Callable[[], Services], current_app.extensions[_KEY])()
+
+
+def services() -> Services:
+    """The services of this process; raises StoreAway also where the database has no tables yet."""
+    found = services_unchecked()
+    if not has_tables(found):
+        raise StoreAway
+    return found
 
 
 def say(words: str) -> None:
@@ -68,4 +77,4 @@ def table(rows: Sequence[tuple[str, ...]]) -> None:
 
 def local(moment: datetime | None) -> str:
     """A moment on the clock of the unit, to the minute, with its offset; a dash for none."""
-    return moment.astimezone(services().unit.zone).isoformat(timespec="minutes") if moment else "-"
+    return moment.astimezone(services_unchecked().unit.zone).isoformat(timespec="minutes") if moment else "-"

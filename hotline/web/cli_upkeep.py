@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hotline import audit as auditing
 from hotline.preflight import Finding, look_around
 from hotline.sending import with_carrier
-from hotline.web.cli_orders import Orders, say, services
+from hotline.web.cli_orders import Orders, say, services, services_unchecked
 
 audit = Orders("audit", help="The event log.")
 keys = Orders("keys", help="Keys of the encrypted fields.")
@@ -37,7 +37,8 @@ def verify(ctx: click.Context) -> None:
 def rotate() -> None:
     """Encrypt everything with the newest key; may be stopped and begun again."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("fields", total=None)
         done = auditing.rotate_keys(services(), lambda now, total: bar.update(task, completed=now, total=total))
     if done.unreadable:
@@ -50,9 +51,8 @@ def rotate() -> None:
 @click.pass_context
 def preflight(ctx: click.Context) -> None:
     """Check everything the hotline needs; exit code 1 if it must not go live."""
-    here = services()
     # The services of the command line have no carrier; this one command asks it.
-    asking = with_carrier(here)
+    asking = with_carrier(services_unchecked())
     bad = 0
     signs = _signs()
     for line in look_around(asking):

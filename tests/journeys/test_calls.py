@@ -1,5 +1,6 @@
 """Story: somebody calls. She hears a human, or true words and a tone; hanging up after one second loses nothing."""
 
+from hotline.simulator import Leg
 from tests.town import Member, Town
 from triage.states import DispatchState, Happening
 
@@ -179,3 +180,71 @@ def test_a_caller_who_is_held_and_whose_holder_does_not_answer_hears_the_tone(to
     leg.say_after_beep(b"\0" * 8000)
     town.work()
     assert town.holder_of(ibu) == "Sari"
+
+
+def last_url(town: Town, step: str) -> str:
+    """Path and query of the latest webhook of one step of a call that we answered."""
+    answered = [hook for hook in town.carrier.webhooks if hook.status == 200]
+    url = next(hook.url for hook in reversed(answered) if hook.path == f"/twilio/call/{step}")
+    return url.removeprefix(town.carrier.settings.public_base)
+
+
+def test_a_key_pressed_for_a_line_that_is_dead_takes_nothing(town: Town) -> None:
+    sari, _rina, _head = town.hire_everybody()
+    asked_in_writing(sari)
+    sari.phone.waits_for_me()
+    leg = town.caller().call()
+    ring = sari.phone.expect_call()
+    ring.answer()
+    question = last_url(town, "whisper").replace("whisper", "whisper-key").replace("n=0", "n=1")
+    leg.hang_up()
+    form = {"CallSid": ring.call.sid, "AccountSid": town.carrier.settings.account_sid, "Direction": "outbound-dial"}
+    heard = town.post(question, Digits="1", CallStatus="in-progress", From="+62765000000", To=sari.phone.number, **form)
+    town.work()
+    assert b"menutup telepon" in heard.body
+    assert town.holder_of(town.caller()) is None
+
+
+def test_a_line_cut_before_the_two_could_speak_is_no_contact_but_stays_hers(town: Town) -> None:
+    sari, _rina, _head = town.hire_everybody()
+    asked_in_writing(*town.staff.values())
+    sari.phone.waits_for_me()
+    leg = town.caller().call()
+    ring = sari.phone.expect_call()
+    ring.answer()
+    with town.web_closed():
+        leg.hang_up()
+    take_and_cut(town, ring, leg)
+    case = town.report_of(town.caller())
+    assert (case.state, case.holder_id, case.first_contact_at) == (DispatchState.ACCEPTED, sari.id, None)
+
+
+def take_and_cut(town: Town, ring: Leg, leg: Leg) -> None:
+    """She presses 1, and the carrier then says that the two were never joined."""
+    account = {"AccountSid": town.carrier.settings.account_sid, "From": leg.number, "To": "+62765000000"}
+    question = last_url(town, "whisper").replace("whisper", "whisper-key").replace("n=0", "n=1")
+    town.post(question, CallSid=ring.call.sid, Digits="1", CallStatus="in-progress", **account)
+    after = last_url(town, "ring")
+    number = int(after.rpartition("n=")[2])
+    cut = {"DialCallStatus": "completed", "DialBridged": "false", "CallStatus": "completed"}
+    town.post(after.replace(f"n={number}", f"n={number + 1}"), CallSid=leg.call.sid, **cut, **account)
+    town.work()
+
+
+def test_an_earlier_talk_stays_the_first_contact_when_a_later_line_is_cut(town: Town) -> None:
+    sari, _rina, _head = town.hire_everybody()
+    asked_in_writing(*town.staff.values())
+    sari.phone.answers("1")
+    town.caller().call()
+    town.work()
+    spoken_at = town.report_of(town.caller()).first_contact_at
+    town.clock.forward(minutes=5)
+    sari.phone.waits_for_me()
+    leg = town.caller().call()
+    ring = sari.phone.calls[-1]
+    ring.answer()
+    with town.web_closed():
+        leg.hang_up()
+    take_and_cut(town, ring, leg)
+    assert spoken_at is not None
+    assert town.report_of(town.caller()).first_contact_at == spoken_at

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from hotline import accounts
 from triage.events import Channel
 from triage.indicators import Measure
 from triage.protocol import Factor, Level
@@ -72,6 +73,11 @@ CLOSES: Labels = {
     "not_a_complaint": _("Not a complaint"),
     "duplicate": _("Already reported"),
     "unreachable": _("Could not be reached"),
+}
+REFUSALS: Labels = {
+    accounts.WRONG_PASSWORD: _("The present password is not right."),
+    accounts.TOO_EASY: _("This password is too easy to guess."),
+    accounts.BAD_LENGTH: _("A password has 12 to 128 characters."),
 }
 MEDIA: Labels = {"image": _("Picture"), "audio": _("Sound"), "video": _("Video"), "file": _("File")}
 MEASURES: Labels = {

@@ -125,7 +125,7 @@ def test_a_password_is_changed_by_its_owner(unit: House) -> None:
     visit = signed_in(unit, "sari")
     wrong = visit.post("/me/password", old="wrong", new="other words of a test")
     assert wrong.status_code == 422
-    assert "kata sandi sekarang tidak benar" in wrong.text
+    assert "Kata sandi sekarang tidak benar." in wrong.text
     right = visit.post("/me/password", old="invented words of a test", new="other words of a test")
     assert right.location == "/login"
     assert visit.get("/").status_code == 401
