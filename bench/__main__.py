@@ -18,7 +18,9 @@ _BENCHES = {bench.NAME: bench for bench in (solo, webhook, offers, million)}
 def main(arguments: Sequence[str]) -> int:
     """Runs what was asked for; 1 if a benchmark failed (a missed target is a figure, not a failure)."""
     wanted = _parse(arguments)
-    console, figures, failures = Console(), [], {}
+    figures: list[Figure] = []
+    failures: dict[str, str] = {}
+    console = Console(width=None if sys.stdout.isatty() else 160)
     ground = Ground()
     try:
         for name in wanted.only or _BENCHES:

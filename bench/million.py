@@ -13,9 +13,8 @@ from bench.ground import Ground, Site, running
 from bench.load import drive
 from bench.results import Figure, middle, spread
 from hotline import engine, oversight
-from hotline.demo.people import HEAD
-from hotline.staffing import list_staff
 from hotline.store import setup
+from hotline.store.dispatches import leaders
 
 NAME = "million"
 _SQL = Path(__file__).with_name("bulk.sql")
@@ -69,7 +68,8 @@ def _fill(ground: Ground, site: Site, count: int) -> None:
     source = services.ladder
     now = services.now()
     services.database.run(lambda tx: setup.ensure_ladder(tx, source.version, source.source, now))
-    head = next(member.id for member in list_staff(services) if member.role is HEAD.role)
+    with services.database.look() as tx:
+        head = leaders(tx, services.unit.id)[0]
     given = {"count": count, "unit": services.unit.id, "head": head, "ladder": source.version}
     options = [part for name, value in given.items() for part in ("-v", f"{name}={value}")]
     command = [str(ground.psql), site.dsn, "-q", "-v", "ON_ERROR_STOP=1", *options, "-f", str(_SQL)]

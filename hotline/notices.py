@@ -91,7 +91,8 @@ def to_holder(template: str, standing: Standing, staff_id: str, round_: int) -> 
     return Notice(
         template,
         WRITTEN,
-        f"{template}:{standing.id}:{staff_id}:{round_}",
+        # The round is the dispatch's epoch, which has one holder; her id beside it would be too long for the column.
+        f"{template}:{standing.id}:{round_}",
         staff_id=staff_id,
         dispatch_id=standing.id,
         urgency=standing.level.rank,

@@ -18,6 +18,7 @@ from config.settings import BadSettings, load_settings
 from hotline.doorbell import QUEUE
 from workers import jobs
 
+_log = logging.getLogger(__name__)
 _WORKERS = 2
 # A worker waits on BLMOVE, so its client must wait longer than a webhook's: RQ asks for a time-out of its own there.
 _CONNECT_S = 2.0
@@ -31,7 +32,11 @@ def listen(name: str, queue_names: Iterable[str], url: str) -> None:
     worker = SimpleWorker(
         queues, name=name, connection=connection, serializer=JSONSerializer, log_job_description=False
     )
-    worker.work(logging_level="WARNING", with_scheduler=False)
+    try:
+        worker.work(logging_level="WARNING", with_scheduler=False)
+    except redis.RedisError:
+        # Redis went away under us: end in one line. The pool starts another within a second, and the ticker sends.
+        _log.warning("worker.redis_away")
 
 
 class Pool(WorkerPool):

@@ -2,14 +2,19 @@
 
 import secrets
 from datetime import datetime
+from itertools import count
 
+_COUNT = count()
 # No look-alikes (0/O, 1/I/L): a label is read aloud on the phone.
 _LABEL = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_id(now: datetime) -> str:
-    """32 hex digits: milliseconds first (rows of one minute lie together in the index), then 80 random bits."""
-    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+    """32 hex digits: milliseconds first (rows of one minute lie together in the index), a count, 64 random bits.
+
+    The count keeps what one process writes in one millisecond in its order: two bubbles never change places.
+    """
+    return f"{int(now.timestamp() * 1000):012x}{next(_COUNT) & 0xFFFF:04x}{secrets.token_hex(8)}"
 
 
 def new_ref() -> str:

@@ -38,6 +38,7 @@ def test_a_report_in_a_house_without_staff_waits_with_an_owner_and_a_due_time(to
     assert case.responsible_id.startswith("desk-")
     assert Happening.NO_COVER in town.books.happenings(case)
     sari = town.hire("Sari", Role.COMPANION)
+    sari.phone.does_not_answer()
     town.pass_time(minutes=3, step_s=60)
     sari.phone.expect("DARURAT")
 
@@ -189,6 +190,7 @@ def test_whoever_writes_after_the_end_opens_a_new_report(town: Town) -> None:
     sari = take(town, HIGH)
     case = town.report_of(town.caller())
     casework.close_report(town.web, sari.id, case.ref, next(iter(CloseReason)))
+    town.clock.forward(minutes=1)
     town.caller().whatsapp(EMERGENCY)
     town.work()
     town.caller().expect("sudah masuk")
