@@ -3,7 +3,7 @@
 import multiprocessing
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from bench.ground import Site
 from hotline import reception
 from hotline.gateway.inbound import parse_message
 
-_BIND = re.compile(r"%\((\w+)\)s")
+_COLUMNS = re.compile(r"INSERT INTO \w+ \(([^)]*)\)")
 _PATIENCE_S = 30
 _PREPARED = b"webhook"
 # Ids of the new rows; those of the unit, its staff and its ladder stay.
@@ -28,28 +28,26 @@ _NEW_IDS = frozenset({"id", "caller_id", "report_id", "event_id", "dispatch_id",
 
 @dataclass(frozen=True)
 class Written:
-    """The one statement with which a webhook writes, for libpq, and the rows of one message."""
+    """The one statement with which a webhook writes, and the rows of one message: a value for each column."""
 
     sql: bytes
-    names: tuple[str, ...]
-    values: Mapping[str, Any]
+    columns: Sequence[str]
+    values: Sequence[Any]
 
     def rows_of(self, number: int) -> list[bytes | None]:
         """The same rows for the message of another caller: everything that must be new is made of `number`."""
-        return [_as_text(self._fresh(name, number)) for name in self.names]
+        pairs = zip(self.columns, self.values, strict=True)
+        return [_as_text(_fresh(column, value, number)) for column, value in pairs]
 
-    def _fresh(self, name: str, number: int) -> Any:
-        column, value = name.partition("_")[2], self.values[name]
-        match column:
-            case "ref" | "stream":
-                return f"B{number:011d}"
-            case "address_idx":
-                return sha256(number.to_bytes(8)).digest()
-            case "dedupe_key":
-                return f"{value[:-16]}{number:016x}"
-            case _ if column in _NEW_IDS and isinstance(value, str):
-                return f"{value[:-16]}{number:016x}"
-        return value
+
+def _fresh(column: str, value: Any, number: int) -> Any:
+    if column in ("ref", "stream"):
+        return f"B{number:011d}"
+    if column == "address_idx":
+        return sha256(number.to_bytes(8)).digest()
+    if isinstance(value, str) and (column in _NEW_IDS or column == "dedupe_key"):
+        return f"{value[:-16]}{number:016x}"
+    return value
 
 
 def capture(site: Site) -> Written:
@@ -69,20 +67,18 @@ def capture(site: Site) -> Written:
     event.remove(engine, "before_cursor_execute", keep)
     if len(sent) != 1:
         raise RuntimeError(f"a webhook writes with {len(sent)} statements, not with one")
-    return _for_libpq(*sent[0])
+    statement, values = sent[0]
+    columns = ", ".join(_COLUMNS.findall(statement)).split(", ")
+    return Written(statement.encode(), columns, values)
 
 
 def _message(site: Site, number: int) -> Any:
     sid = f"SM{number:032x}"
     form = {"MessageSid": [sid], "From": [f"whatsapp:+6289800000{number:03d}"], "Body": [HIGH], "To": ["whatsapp:+62"]}
-    form |= {name: ["x" * 12] for name in ("ProfileName", "SmsSid", "WaId", "NumSegments", "SmsMessageSid", "ApiVersion")}
+    form |= {
+        name: ["x" * 12] for name in ("ProfileName", "SmsSid", "WaId", "NumSegments", "SmsMessageSid", "ApiVersion")
+    }
     return parse_message(form, site.environ["TWILIO_ACCOUNT_SID"])
-
-
-def _for_libpq(statement: str, values: Mapping[str, Any]) -> Written:
-    names = tuple(dict.fromkeys(_BIND.findall(statement)))
-    places = {name: f"${place}" for place, name in enumerate(names, 1)}
-    return Written(_BIND.sub(lambda found: places[found.group(1)], statement).encode(), names, values)
 
 
 def _as_text(value: Any) -> bytes | None:
@@ -104,7 +100,9 @@ def rate(dsn: str, written: Written, first: int, count: int, clients: int = 32) 
     ready: Any = context.Barrier(2)
     half = count // 2
     parts = [range(first, first + half), range(first + half, first + 2 * half)]
-    processes = [context.Process(target=_commit_all, args=((dsn, clients // 2), written, p, ready, told)) for p in parts]
+    processes = [
+        context.Process(target=_commit_all, args=((dsn, clients // 2), written, p, ready, told)) for p in parts
+    ]
     for one in processes:
         one.start()
     spans = [told.get(timeout=_PATIENCE_S) for _ in processes]

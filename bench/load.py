@@ -82,9 +82,7 @@ class _Generator:
                 self._receive(number)
             if time.time() - start > _PATIENCE_S + len(self._requests) / (self._rate or 100):
                 raise BadLoad(f"only {len(self._done)} of {len(self._requests)} requests were answered")
-        return Run(
-            tuple(Answer(self._due[n], self._sent[n], *self._done[n]) for n in range(len(self._requests)))
-        )
+        return Run(tuple(Answer(self._due[n], self._sent[n], *self._done[n]) for n in range(len(self._requests))))
 
     def _send_due(self, start: float) -> float:
         """Sends what is due over idle connections; returns how long to wait for answers."""

@@ -41,7 +41,9 @@ def _ticks(site: Site, closed: int) -> Iterator[Figure]:
     services, beside = site.services, f"{_OPEN} open and {closed:,} closed reports"
     yield _timed(f"first seal of the log, {beside}", lambda: engine.tick(services, _HOLDER), 1)
     yield _timed(f"tick with nothing due, {beside}", lambda: engine.tick(services, _HOLDER), 20)
-    yield _timed(f"tick with all {_OPEN} due, {beside}", lambda: engine.tick(services, _HOLDER), 3, lambda: _make_due(site))
+    yield _timed(
+        f"tick with all {_OPEN} due, {beside}", lambda: engine.tick(services, _HOLDER), 3, lambda: _make_due(site)
+    )
     yield _timed(f"audit of all invariants, {beside}", lambda: engine.audit(services), 3)
 
 

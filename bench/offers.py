@@ -1,13 +1,12 @@
 """The offer: how long from her message until the carrier is asked to ring the companion, quiet and in a burst."""
 
 import json
-import re
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.forms import HIGH, Sender
 from bench.ground import Ground, Site, pause, running
@@ -15,7 +14,7 @@ from bench.load import Run, drive
 from bench.memory import sizes
 from bench.results import Figure, percentile, times
 from hotline.demo.ports import HOST
-from hotline.store.tables import dispatch, inbound_event, message
+from hotline.store.tables import dispatch, inbound_event, message, outbox
 
 NAME = "offer"
 _SERVICE = ("redis", "carrier", "web", "worker", "ticker")
@@ -23,7 +22,6 @@ _THINKS_S = 0.15
 # The promise is about our own part: what the carrier itself takes is not in it, because its receipt of the request
 # is what is measured.
 _QUIET_P99_MS, _BURST_P99_MS = 30.0, 300.0
-_CODE = re.compile(r"YA ([A-Z0-9]{4,5})\b")
 _PATIENCE_S = 90.0
 
 
@@ -54,39 +52,42 @@ def _measure(site: Site, carrier: str, pause_s: float, *, quick: bool) -> Iterat
 
 def _told(name: str, site: Site, run: Run, target_ms: float) -> list[Figure]:
     """From the moment our process begins with a webhook: in a burst it waited for its turn before that."""
-    arrived, called = _settle(site, run)
-    begun = [called[code] - moment.timestamp() for code, moment in arrived.items()]
-    return times(NAME, f"{name}: webhook begun to carrier called", begun, p99=target_ms)
+    return times(NAME, f"{name}: webhook begun to carrier called", _settle(site, run), p99=target_ms)
 
 
-def _settle(site: Site, run: Run) -> tuple[dict[str, datetime], dict[str, float]]:
-    """Waits until each report of the run was offered; when its message arrived and when the carrier was called."""
-    since = datetime.fromtimestamp(min(answer.sent_at for answer in run.answers)).astimezone()
-    arrived, until = _arrivals(site, since), time.monotonic() + _PATIENCE_S
+def _settle(site: Site, run: Run) -> list[float]:
+    """Waits until each report of the run was offered; returns the seconds between webhook and carrier of each."""
+    since = datetime.fromtimestamp(min(answer.sent_at for answer in run.answers), UTC)
+    until = time.monotonic() + _PATIENCE_S
     while True:
-        called: dict[str, float] = {}
-        for at, text in _seen(site):
-            for code in _CODE.findall(text):
-                called.setdefault(code, at)
-        if arrived.keys() <= called.keys():
-            return arrived, called
+        offered = _offered(site, since)
+        if len(offered) == len(run.answers):
+            seen = _seen(site)
+            return [seen[sid] - arrived_at.timestamp() for sid, arrived_at in offered]
         if time.monotonic() > until:
-            raise TimeoutError(f"{len(arrived.keys() - called.keys())} of {len(arrived)} reports were never offered")
+            raise TimeoutError(f"only {len(offered)} of {len(run.answers)} reports were offered")
         pause(0.5)
 
 
-def _arrivals(site: Site, since: datetime) -> dict[str, datetime]:
-    """When the message of each report began to be worked on, by the code of the report."""
-    query = select(dispatch.c.code, inbound_event.c.received_at).where(inbound_event.c.received_at >= since)
-    query = query.join_from(dispatch, message, message.c.report_id == dispatch.c.report_id)
-    query = query.join(inbound_event, inbound_event.c.id == message.c.event_id)
+def _offered(site: Site, since: datetime) -> list[tuple[str, datetime]]:
+    """The carrier's SID of each report's first offer, and when our process began with the report's message."""
+    query = (
+        select(func.min(outbox.c.provider_sid), inbound_event.c.received_at)
+        .join_from(outbox, dispatch, dispatch.c.id == outbox.c.dispatch_id)
+        .join(message, message.c.report_id == dispatch.c.report_id)
+        .join(inbound_event, inbound_event.c.id == message.c.event_id)
+        .where(outbox.c.template == "offer.message", outbox.c.provider_sid.is_not(None))
+        .where(inbound_event.c.received_at >= since)
+        .group_by(dispatch.c.id, inbound_event.c.received_at)
+    )
     with site.services.database.look() as tx:
-        return {row.code: row.received_at for row in tx.rows(query)}
+        return [(row[0], row[1]) for row in tx.rows(query)]
 
 
-def _seen(site: Site) -> list[tuple[float, str]]:
+def _seen(site: Site) -> dict[str, float]:
+    """When the carrier was here asked for what it gave each SID."""
     with urllib.request.urlopen(f"http://{HOST}:{site.ports.carrier}/", timeout=10) as answer:
-        seen: list[tuple[float, str]] = json.load(answer)
+        seen: dict[str, float] = json.load(answer)
     return seen
 
 

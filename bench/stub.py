@@ -1,15 +1,15 @@
-"""A carrier that only answers, at once or after a pause, and remembers when it was asked: `python -m bench.stub`."""
+"""A carrier that only answers, at once or after a pause, and tells when it was asked what: `python -m bench.stub`."""
 
 import asyncio
 import json
 import sys
 import time
 from secrets import token_hex
-from urllib.parse import parse_qs
 
 from hotline.demo.ports import HOST
 
-_seen: list[tuple[float, str]] = []
+# The SID that each request was answered with, and when the request was here.
+_seen: dict[str, float] = {}
 
 
 class Line(asyncio.Protocol):
@@ -31,28 +31,20 @@ class Line(asyncio.Protocol):
             return
         self._parts = b""
         if head.startswith(b"POST"):
-            _seen.append((time.time(), body.decode()))
-        loop = asyncio.get_running_loop()
-        loop.call_later(self._pause_s if head.startswith(b"POST") else 0, self._answer, head)
+            sid = ("CA" if b"/Calls" in head.split(b"\r\n", 1)[0] else "SM") + token_hex(16)
+            _seen[sid] = time.time()
+            asyncio.get_running_loop().call_later(self._pause_s, self._answer, 201, {"sid": sid, "status": "queued"})
+        else:
+            self._answer(200, _seen)
 
-    def _answer(self, head: bytes) -> None:
-        if self._out.is_closing():
-            return
-        self._out.write(_response(201, _made(head)) if head.startswith(b"POST") else _response(200, _told()))
+    def _answer(self, status: int, content: object) -> None:
+        if not self._out.is_closing():
+            self._out.write(_response(status, content))
 
 
 def _length(head: bytes) -> int:
     place = head.lower().find(b"content-length:")
     return int(head[place + 15 :].split(b"\r\n", 1)[0]) if place >= 0 else 0
-
-
-def _made(head: bytes) -> dict[str, object]:
-    return {"sid": ("CA" if b"/Calls" in head.split(b"\r\n", 1)[0] else "SM") + token_hex(16), "status": "queued"}
-
-
-def _told() -> list[tuple[float, str]]:
-    """Everything seen so far: when, and the text that was to be sent."""
-    return [(at, parse_qs(body).get("Body", [""])[0]) for at, body in _seen]
 
 
 def _response(status: int, content: object) -> bytes:

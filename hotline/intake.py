@@ -184,6 +184,6 @@ def _assess(services: Services, arrival: Arrival, past: Past, prior: Level | Non
         unheard_media=past.unheard_media + len(arrival.said.media),
         prior_level=prior,
         prior_factors=past.factors,
-        unreadable=arrival.unreadable,
+        unreadable=arrival.unreadable or past.spoiled,
     )
     return score_safely(conversation, services.protocol)

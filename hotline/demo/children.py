@@ -16,6 +16,7 @@ from hotline.demo.faults import DemoFailed
 from hotline.demo.place import ROOT
 
 _LOOK_EVERY_S = 0.2
+_GLANCE_S = 0.05
 _END_WITHIN_S = 6.0
 # A process that keeps dying is not started in a circle: the pause doubles up to this.
 _LONGEST_PAUSE_S = 5.0
@@ -131,18 +132,17 @@ class Children(threading.Thread):
         for outlives in (False, True):
             self._end_some([child for child in self._children.values() if child.recipe.outlives is outlives])
         for session in self._sessions:
-            _signal_session(session, signal.SIGKILL)
-        for child in self._children.values():
-            child.process.wait()
+            _end_session(session)
 
     def _end_some(self, children: Sequence[Child]) -> None:
         for child in children:
             child.process.terminate()  # it ends its own workers in good order
         until = time.monotonic() + _END_WITHIN_S
-        while time.monotonic() < until and any(next(members(child.session), None) for child in children):
-            for child in children:
-                child.process.poll()
-            time.sleep(0.05)
+        while time.monotonic() < until and any(child.process.poll() is None for child in children):
+            time.sleep(_GLANCE_S)
+        for child in children:
+            _end_session(child.session)
+            child.process.wait()
 
 
 def python(*arguments: str) -> list[str]:
@@ -157,6 +157,14 @@ def _leash() -> list[str]:
 
 def _how(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit {code}"
+
+
+def _end_session(session: int) -> None:
+    """Kills what is left of a session and waits until it is gone: a signal is an order, not a fact."""
+    until = time.monotonic() + _END_WITHIN_S
+    while any(True for _ in members(session)) and time.monotonic() < until:
+        _signal_session(session, signal.SIGKILL)
+        time.sleep(_GLANCE_S)
 
 
 def _signal_session(session: int, which: signal.Signals) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, insert, select, update
 
 from hotline.store.batch import Row
+from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
 from hotline.store.session import Transaction
 from hotline.store.tables import caller, contact_point, offer, outbox, outbox_attempt
@@ -159,11 +160,10 @@ def _claimed(tx: Transaction, ids: Sequence[str]) -> list[Claimed]:
 
 
 def _to_claimed(tx: Transaction, row: Any) -> Claimed:
-    address = None
-    if row.point_enc is not None:
-        address = tx.open("contact_point", "address_enc", row.point_id, row.point_enc)
-    elif row.caller_enc is not None:
-        address = tx.open("caller", "address_enc", row.caller_id, row.caller_enc)
+    try:
+        address, params = _address_of(tx, row), json.loads(tx.open("outbox", "params_enc", row.id, row.params_enc))
+    except Unreadable:  # a sick row stops no other: without an address it fails, and its report climbs
+        address, params = None, {}
     return Claimed(
         id=row.id,
         lease_token=row.lease_token,
@@ -172,7 +172,7 @@ def _to_claimed(tx: Transaction, row: Any) -> Claimed:
         audience=Audience(row.audience),
         channel=Channel(row.channel),
         template=row.template,
-        params=json.loads(tx.open("outbox", "params_enc", row.id, row.params_enc)),
+        params=params,
         address=address,
         language="id",
         dispatch_id=row.dispatch_id,
@@ -182,6 +182,14 @@ def _to_claimed(tx: Transaction, row: Any) -> Claimed:
         send_before=row.send_before,
         due_at=row.not_before,
     )
+
+
+def _address_of(tx: Transaction, row: Any) -> str | None:
+    if row.point_enc is not None:
+        return tx.open("contact_point", "address_enc", row.point_id, row.point_enc)
+    if row.caller_enc is not None:
+        return tx.open("caller", "address_enc", row.caller_id, row.caller_enc)
+    return None
 
 
 def record_sent(tx: Transaction, claimed: Claimed, sid: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from hotline.store.batch import Row
+from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
 from hotline.store.recognition import Address, address_index
 from hotline.store.session import Transaction
@@ -35,13 +36,17 @@ class Said:
 
 @dataclass(frozen=True, repr=False)
 class Past:
-    """An open conversation: earlier bubbles, oldest first, files nobody has opened, and what was seen in it."""
+    """An open conversation: earlier bubbles, oldest first, files nobody has opened, and what was seen in it.
+
+    `spoiled` when a bubble could not be opened: its words are missing from `texts`.
+    """
 
     texts: tuple[str, ...]
     unheard_media: int
     factors: frozenset[Factor]
     complaint: bool
     receipts: int
+    spoiled: bool = False
 
 
 def event_row(tx: Transaction, unit_id: str, key: EventKey, form: Any, now: datetime) -> Row:
@@ -180,10 +185,25 @@ def past_of(tx: Transaction, report_id: str) -> Past:
         .limit(BUBBLES)
     )
     rows = tx.rows(query)[::-1]
-    texts = tuple(tx.open("message", "body_enc", row.id, row.body_enc) for row in rows)
+    words = [_words_of(tx, row) for row in rows]
     seen = tx.rows(select(assessment.c.codes, assessment.c.complaint).where(assessment.c.report_id == report_id))
     factors = frozenset(Factor(code) for row in seen for code in json.loads(row.codes))
-    return Past(texts, sum(row.media_count for row in rows), factors, any(row.complaint for row in seen), 0)
+    return Past(
+        texts=tuple(word or "" for word in words),
+        unheard_media=sum(row.media_count for row in rows),
+        factors=factors,
+        complaint=any(row.complaint for row in seen),
+        receipts=0,
+        spoiled=None in words,
+    )
+
+
+def _words_of(tx: Transaction, row: Any) -> str | None:
+    """The words of a bubble; None where they cannot be opened: that must not keep out what she writes now."""
+    try:
+        return tx.open("message", "body_enc", row.id, row.body_enc)
+    except Unreadable:
+        return None
 
 
 def touch(tx: Transaction, report_id: str, now: datetime) -> None:

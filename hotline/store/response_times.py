@@ -1,11 +1,24 @@
 """Counting response times over any number of reports: the database counts, nothing is read row by row."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, bindparam, case, func, literal, or_, select, text
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 from hotline.store.session import Transaction
 from hotline.store.tables import dispatch, report
@@ -19,13 +32,23 @@ _FACTS = {
     Measure.CLOSE: dispatch.c.closed_s,
 }
 # Up to so many reports every second is counted by itself. Above, times over 1,000 s are grouped by three leading
-# digits (less than 0.5 % off): close times of a million reports are otherwise a million groups.
-_EXACT_UP_TO = 100_000
+# digits (less than 1 % off, the counts of met and breached are not): the close times of a million reports are
+# otherwise a million groups.
+EXACT_UP_TO = 100_000
 _GRAINS = ((1_000, 1), (10_000, 10), (100_000, 100))
 _COARSEST = 1_000
 
 Window = tuple[datetime, datetime]
-_Group = tuple[Level, Channel]
+
+
+@dataclass
+class _Sum:
+    """What was counted of one level, channel and measure so far."""
+
+    count: int = 0
+    met: int = 0
+    overdue: int = 0
+    seconds: Counter[int] = field(default_factory=Counter)
 
 
 def tallies(tx: Transaction, unit_id: str, window: Window, targets: Targets, now: datetime) -> list[Tally]:
@@ -33,76 +56,69 @@ def tallies(tx: Transaction, unit_id: str, window: Window, targets: Targets, now
     if tx.is_postgresql:
         # A million rows are counted in memory instead of on disk; for this transaction only.
         tx.execute(text("SET LOCAL work_mem = '64MB'"))
-    facts = _facts(unit_id, window)
-    counted = {(Level(row.level), Channel(row.channel)): row for row in tx.rows(_counts(facts, targets, now))}
-    is_many = sum(row.reports for row in counted.values()) > _EXACT_UP_TO
-    seconds = _seconds(tx, facts, coarse=is_many)
+    opened = _opened(unit_id, window)
+    is_many = tx.execute(select(func.count()).select_from(dispatch).where(opened)).scalar_one() > EXACT_UP_TO
+    found: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
+    for level, channel, measure, seconds, kept, reports in tx.rows(_counting(_facts(opened), targets, now, is_many)):
+        _add(found[level, channel, measure], (seconds, bool(kept)), reports)
     return [
-        _tally(group, measure, row, seconds[measure, group]) for group, row in counted.items() for measure in Measure
+        Tally(Level(level), Channel(channel), Measure(measure), one.count, one.met, one.overdue, one.seconds)
+        for (level, channel, measure), one in found.items()
     ]
 
 
-def _facts(unit_id: str, window: Window) -> CTE:
-    columns = (dispatch.c.level, report.c.channel, dispatch.c.opened_at, *_FACTS.values())
-    query = select(*columns).select_from(dispatch).join(report, report.c.id == dispatch.c.report_id)
+def _add(whole: _Sum, fact: tuple[int | None, bool], reports: int) -> None:
+    seconds, kept = fact
+    whole.count += reports
+    if seconds is None:
+        whole.overdue += 0 if kept else reports
+        return
+    whole.met += reports if kept else 0
+    whole.seconds[seconds] += reports
+
+
+def _opened(unit_id: str, window: Window) -> ColumnElement[bool]:
     start, end = window
-    query = query.where(dispatch.c.unit_id == unit_id, dispatch.c.opened_at >= start, dispatch.c.opened_at < end)
-    return query.cte("facts")
+    return and_(dispatch.c.unit_id == unit_id, dispatch.c.opened_at >= start, dispatch.c.opened_at < end)
 
 
-def _counts(facts: CTE, targets: Targets, now: datetime) -> Any:
-    columns: list[ColumnElement[Any]] = [func.count().label("reports")]
-    for measure, fact in _FACTS.items():
-        value = facts.c[fact.name]
-        met = _within(facts, measure, targets, value)
-        columns.append(_how_many(met).label(f"{measure}_met"))
-        columns.append(
-            _how_many(and_(value.is_(None), _is_over(facts, measure, targets, now))).label(f"{measure}_overdue")
-        )
-    return select(facts.c.level, facts.c.channel, *columns).group_by(facts.c.level, facts.c.channel)
+def _facts(opened: ColumnElement[bool]) -> CTE:
+    """The facts of the window, joined once for all three measures."""
+    columns = (dispatch.c.level, report.c.channel, dispatch.c.opened_at, *_FACTS.values())
+    return select(*columns).join(report, report.c.id == dispatch.c.report_id).where(opened).cte("facts")
 
 
-def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+def _counting(facts: CTE, targets: Targets, now: datetime, coarse: bool) -> CompoundSelect[Any]:
+    return union_all(*(_counts(facts, measure, (targets, now), coarse) for measure in Measure))
 
 
-def _within(facts: CTE, measure: Measure, targets: Targets, value: ColumnElement[Any]) -> ColumnElement[bool]:
-    limits = [
-        and_(facts.c.level == level, value <= targets[level, measure]) for level in Level if (level, measure) in targets
-    ]
-    return or_(*limits) if limits else literal(False)
+def _counts(facts: CTE, measure: Measure, promise: tuple[Targets, datetime], coarse: bool) -> Select[Any]:
+    """(level, channel, measure, seconds or NULL, whether the promise is kept, reports) for each group."""
+    value = facts.c[_FACTS[measure].name]
+    seconds = (_coarse(value) if coarse else value).label("seconds")
+    kept = _kept(facts, measure, *promise).label("kept")
+    groups = (facts.c.level, facts.c.channel, seconds, kept)
+    columns = (facts.c.level, facts.c.channel, literal(measure.value).label("measure"), seconds, kept)
+    return select(*columns, func.count().label("reports")).group_by(*groups)
 
 
-def _is_over(facts: CTE, measure: Measure, targets: Targets, now: datetime) -> ColumnElement[bool]:
-    """The target has passed: for a closed report by its end, for an open one by now."""
-    limits = []
+def _kept(facts: CTE, measure: Measure, targets: Targets, now: datetime) -> ColumnElement[int]:
+    """1 while the target is met or can still be met.
+
+    A report without the fact has waited until now, or until somebody closed it.
+    """
+    value, kept = facts.c[_FACTS[measure].name], []
     for level in Level:
-        if (level, measure) in targets:
-            target = targets[level, measure]
-            cutoff = bindparam(f"cutoff_{measure}_{level}", now - timedelta(seconds=target), dispatch.c.opened_at.type)
-            still_open = and_(facts.c.closed_s.is_(None), facts.c.opened_at < cutoff)
-            limits.append(and_(facts.c.level == level, or_(still_open, facts.c.closed_s > target)))
-    return or_(*limits) if limits else literal(False)
-
-
-def _seconds(tx: Transaction, facts: CTE, *, coarse: bool) -> Mapping[tuple[Measure, _Group], Counter[int]]:
-    found: dict[tuple[Measure, _Group], Counter[int]] = defaultdict(Counter)
-    for measure, fact in _FACTS.items():
-        value = facts.c[fact.name]
-        rounded = (_coarse(value) if coarse else value).label("seconds")
-        query = select(facts.c.level, facts.c.channel, rounded, func.count().label("reports"))
-        query = query.where(value.is_not(None)).group_by(facts.c.level, facts.c.channel, rounded)
-        for level, channel, seconds, reports in tx.rows(query):
-            found[measure, (Level(level), Channel(channel))][seconds] = reports
-    return found
+        target = targets.get((level, measure))
+        if target is None:
+            kept.append(and_(facts.c.level == level, value.is_(None)))
+            continue
+        still_open = and_(facts.c.closed_s.is_(None), facts.c.opened_at >= now - timedelta(seconds=target))
+        waits = and_(value.is_(None), or_(still_open, facts.c.closed_s <= target))
+        kept.append(and_(facts.c.level == level, or_(value <= target, waits)))
+    return case((or_(*kept), 1), else_=0)
 
 
 def _coarse(value: ColumnElement[Any]) -> ColumnElement[int]:
     steps = [(value < below, value - value % grain) for below, grain in _GRAINS]
     return case(*steps, else_=value - value % _COARSEST)
-
-
-def _tally(group: _Group, measure: Measure, row: Any, seconds: Mapping[int, int]) -> Tally:
-    level, channel = group
-    counts = row._mapping
-    return Tally(level, channel, measure, row.reports, counts[f"{measure}_met"], counts[f"{measure}_overdue"], seconds)
