@@ -1,4 +1,4 @@
-"""A town: the whole service in one test, with a real database, a real Redis, a simulated carrier and a clock to turn."""
+"""A town: the whole service in one test: real database, real Redis, a simulated carrier and a clock to turn."""
 
 import dataclasses
 import logging

@@ -39,7 +39,11 @@ class Plant:
         """Starts `workers.run` or `workers.ticker` in a group of its own."""
         surroundings = os.environ | self.town.environment | {"WORKERS": str(workers)}
         started = subprocess.Popen(
-            [sys.executable, "-m", module], cwd=ROOT, env=surroundings, start_new_session=True, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            env=surroundings,
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
         )
         self._running.append(started)
         return started
@@ -62,7 +66,9 @@ class Plant:
     def let_leases_lapse(self) -> int:
         """As if a minute had passed since whoever is sending began to send; returns how many leases lapsed."""
         now = self.town.clock.now()
-        aged = update(outbox).where(outbox.c.state == OutboxState.SENDING).values(lease_until=now - timedelta(seconds=1))
+        aged = (
+            update(outbox).where(outbox.c.state == OutboxState.SENDING).values(lease_until=now - timedelta(seconds=1))
+        )
         changed = self.town.worker.database.run(lambda tx: tx.execute(aged).rowcount)
         return int(changed)
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import update
 
-from hotline.store.tables import dispatch, ladder_version, message, outbox
 from hotline.services import Services
+from hotline.store.tables import dispatch, ladder_version, message, outbox
 from tests.builders import EMERGENCY, HIGH
 from tests.town import Town
 from triage.protocol import Level

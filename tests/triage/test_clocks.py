@@ -13,10 +13,16 @@ from triage.protocol import Level
 from triage.states import DueKind
 
 DUMAI = ZoneInfo("Asia/Jakarta")
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(0, 5 * 366 * 24 * 60).map(
+    lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 ZONES = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 STEPS = Steps(
-    (Rung((Group.EVERYBODY,), timedelta(minutes=1)),), (Means.MESSAGE,), timedelta(minutes=10), timedelta(1), timedelta(1)
+    (Rung((Group.EVERYBODY,), timedelta(minutes=1)),),
+    (Means.MESSAGE,),
+    timedelta(minutes=10),
+    timedelta(days=1),
+    timedelta(days=2),
 )
 
 
