@@ -25,10 +25,10 @@ SELECT id, :'unit', ref, 'c' || lpad(to_hex(1 + n % 20000), 31, '0'), channel, l
        opened_at + closed_s * interval '1 second'
 FROM past;
 
-INSERT INTO dispatch (id, unit_id, report_id, episode, code, level, urgency, state, rung, round, epoch, responsible_id,
+INSERT INTO dispatch (id, unit_id, report_id, episode, code, level, channel, urgency, state, rung, round, epoch, responsible_id,
                       ladder_id, opened_at, first_offered_at, first_notified_at, accepted_at, held_at, first_contact_at,
                       closed_at, due_kind, answer_by, fault_count, accepted_s, contact_s, closed_s)
-SELECT id, :'unit', id, 1, 'AAAA', level, urgency, 'closed', 0, 0, 3, :'head', :'ladder', opened_at, opened_at, opened_at,
+SELECT id, :'unit', id, 1, 'AAAA', level, channel, urgency, 'closed', 0, 0, 3, :'head', :'ladder', opened_at, opened_at, opened_at,
        opened_at + accepted_s * interval '1 second', opened_at + accepted_s * interval '1 second',
        opened_at + contact_s * interval '1 second', opened_at + closed_s * interval '1 second', 'next_rung', opened_at, 0,
        accepted_s, contact_s, closed_s

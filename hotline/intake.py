@@ -19,7 +19,7 @@ from triage.answers import new_code
 from triage.clocks import first_due
 from triage.contact import Conversation as Safety
 from triage.contact import Purpose, Verdict, may_send
-from triage.events import EventKind
+from triage.events import Channel, EventKind
 from triage.protocol import Factor, Level
 from triage.states import DispatchState, Happening
 from triage.urgency import Assessment, Conversation, score_safely
@@ -73,7 +73,9 @@ def _open(tx: Transaction, services: Services, arrival: Arrival, known: Known, n
     first_time = [] if known.caller_id else [reports.caller_row(tx, unit_id, arrival.address, now)]
     caller_id = known.caller_id or str(first_time[0][1]["id"])
     opened = _report_row(services, arrival, found, (report_id, ref, caller_id), now)
-    dispatch = dispatches.opening_row(_dispatch_values(services, found, known, report_id, now), now)
+    dispatch = dispatches.opening_row(
+        _dispatch_values(services, found, known, (report_id, arrival.address.channel), now), now
+    )
     detail = {"channel": arrival.address.channel, "level": found.level, "reasons": list(found.reasons)}
     entry = events.Entry(ref, Happening.REPORT_OPENED, "caller", detail)
     rows: list[Row] = [
@@ -113,13 +115,15 @@ def _report_row(
 
 
 def _dispatch_values(
-    services: Services, found: Assessment, known: Known, report_id: str, now: datetime
+    services: Services, found: Assessment, known: Known, of: tuple[str, Channel], now: datetime
 ) -> dict[str, Any]:
+    report_id, channel = of
     return {
         "unit_id": services.unit.id,
         "report_id": report_id,
         "code": new_code(_RANDOM),
         "level": found.level,
+        "channel": channel,
         "urgency": found.level.rank,
         "responsible_id": known.responsible_id,
         "ladder_id": services.ladder.version,

@@ -75,7 +75,7 @@ def response_times(services: Services, window: tuple[datetime, datetime]) -> tup
         raise Refused("the end of the window must come after its start")
     now, targets = services.now(), read_targets(services.settings.protocol_file)
     with services.database.look() as tx:
-        counted = measured.tallies(tx, services.unit.id, window, targets, now)
+        counted = measured.tallies(tx, services.unit.id, window, (targets, now))
     return figures(counted, targets)
 
 

@@ -133,12 +133,11 @@ def _pause(attempts: int) -> timedelta:
 
 def _look_for(services: Services, claimed: Claimed) -> Sent | None:
     """Whether the message whose answer was lost is at the carrier after all; calls have no text to know them by."""
-    code = claimed.params.get("code")
     if claimed.channel is Channel.VOICE or services.carrier is None or claimed.address is None:
         return None
-    marker = code or words_of(services, claimed)
     try:
-        sid = services.carrier.find_message(claimed.address, marker, claimed.created_at)
+        # Known by its whole text: the code alone stands in every other notice to her about the same report.
+        sid = services.carrier.find_message(claimed.address, words_of(services, claimed), claimed.created_at)
     except (CarrierRefused, CarrierUnclear):
         return None
     return Sent(sid) if sid else None

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, literal_column, select
-from sqlalchemy.dialects import postgresql
 
+from hotline.store.fixed import for_postgresql
 from hotline.store.session import Transaction
 from hotline.store.tables import metadata
 
@@ -40,5 +40,5 @@ def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, tup
         binds = {column: bindparam(f"r{n}_{column}", type_=table.c[column].type) for column in columns}
         places |= {bind.key: (n, column) for column, bind in binds.items()}
         whole = whole.add_cte(insert(table).values(binds).cte(f"r{n}"))
-    compiled: Any = whole.compile(dialect=postgresql.psycopg.dialect(paramstyle="numeric_dollar"))
-    return str(compiled), tuple(places[key] for key in compiled.positiontup)
+    compiled = for_postgresql(whole)
+    return str(compiled), tuple(places[key] for key in compiled.positiontup or ())

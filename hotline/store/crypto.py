@@ -52,7 +52,7 @@ class FieldCipher:
         start = 1 + _KID + _NONCE
         try:
             return key.decrypt(bytes(sealed[1 + _KID : start]), bytes(sealed[start:]), place.encode())
-        except InvalidTag as fault:
+        except (InvalidTag, ValueError) as fault:
             raise Unreadable(place) from fault
 
     def is_newest(self, sealed: bytes) -> bool:

@@ -70,6 +70,8 @@ def lock(tx: Transaction, dispatch_id: str) -> Standing | None:
 
 def lock_by_ref(tx: Transaction, unit_id: str, ref: str) -> Standing | None:
     """Locks the newest dispatch of a report of this unit."""
+    if "\x00" in ref:
+        return None  # PostgreSQL takes no NUL, and no label has one
     query = _STANDING.where(report.c.ref == ref, dispatch.c.unit_id == unit_id)
     return _locked(tx, query.order_by(dispatch.c.episode.desc()).limit(1))
 

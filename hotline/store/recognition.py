@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, case, exists, select
 
+from hotline.store.fixed import FixedQuery
 from hotline.store.session import Transaction
 from hotline.store.tables import caller, contact_point, dispatch, ladder_version, report, staff, unit
 from triage.events import Channel
@@ -81,7 +82,7 @@ _member = (
     .limit(1)
     .scalar_subquery()
 )
-_RECOGNISE = (
+_RECOGNISE = FixedQuery(
     select(
         _member.label("staff_id"),
         caller.c.id.label("caller_id"),
@@ -123,7 +124,7 @@ def recognise(tx: Transaction, unit_id: str, address: Address, ladder_id: str) -
         "phone": phone_index(tx, unit_id, address.phone) if address.phone else b"",
         "ladder": ladder_id,
     }
-    row = tx.one(_RECOGNISE, params)
+    row = _RECOGNISE.one(tx, params)
     if row is None:
         return None
     open_report = None

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from hotline.store.session import Transaction
-from hotline.store.tables import dispatch, report
+from hotline.store.tables import dispatch
 from triage.events import Channel
 from triage.indicators import Measure, Tally, Targets
 from triage.protocol import Level
@@ -39,6 +39,7 @@ _GRAINS = ((1_000, 1), (10_000, 10), (100_000, 100))
 _COARSEST = 1_000
 
 Window = tuple[datetime, datetime]
+Promise = tuple[Targets, datetime]
 
 
 @dataclass
@@ -51,15 +52,26 @@ class _Sum:
     seconds: Counter[int] = field(default_factory=Counter)
 
 
-def tallies(tx: Transaction, unit_id: str, window: Window, targets: Targets, now: datetime) -> list[Tally]:
-    """The counts of all reports of the unit that were opened in the half-open window."""
+def tallies(
+    tx: Transaction,
+    unit_id: str,
+    window: Window,
+    promise: Promise,
+    exact_up_to: int = EXACT_UP_TO,
+) -> list[Tally]:
+    """The counts of all reports of the unit that were opened in the half-open window.
+
+    `promise` is the targets, and now: until when a report without the fact has been waiting.
+    """
     if tx.is_postgresql:
-        # A million rows are counted in memory instead of on disk; for this transaction only.
+        # A million rows are counted in memory instead of on disk, and may take longer than a webhook; for this
+        # transaction only.
         tx.execute(text("SET LOCAL work_mem = '64MB'"))
+        tx.execute(text("SET LOCAL statement_timeout = '20s'"))
     opened = _opened(unit_id, window)
-    is_many = tx.execute(select(func.count()).select_from(dispatch).where(opened)).scalar_one() > EXACT_UP_TO
+    is_many = tx.execute(select(func.count()).select_from(dispatch).where(opened)).scalar_one() > exact_up_to
     found: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
-    for level, channel, measure, seconds, kept, reports in tx.rows(_counting(_facts(opened), targets, now, is_many)):
+    for level, channel, measure, seconds, kept, reports in tx.rows(_counting(_facts(opened), promise, is_many)):
         _add(found[level, channel, measure], (seconds, bool(kept)), reports)
     return [
         Tally(Level(level), Channel(channel), Measure(measure), one.count, one.met, one.overdue, one.seconds)
@@ -83,16 +95,16 @@ def _opened(unit_id: str, window: Window) -> ColumnElement[bool]:
 
 
 def _facts(opened: ColumnElement[bool]) -> CTE:
-    """The facts of the window, joined once for all three measures."""
-    columns = (dispatch.c.level, report.c.channel, dispatch.c.opened_at, *_FACTS.values())
-    return select(*columns).join(report, report.c.id == dispatch.c.report_id).where(opened).cte("facts")
+    """The facts of the window, read once for all three measures."""
+    columns = (dispatch.c.level, dispatch.c.channel, dispatch.c.opened_at, *_FACTS.values())
+    return select(*columns).where(opened).cte("facts")
 
 
-def _counting(facts: CTE, targets: Targets, now: datetime, coarse: bool) -> CompoundSelect[Any]:
-    return union_all(*(_counts(facts, measure, (targets, now), coarse) for measure in Measure))
+def _counting(facts: CTE, promise: Promise, coarse: bool) -> CompoundSelect[Any]:
+    return union_all(*(_counts(facts, measure, promise, coarse) for measure in Measure))
 
 
-def _counts(facts: CTE, measure: Measure, promise: tuple[Targets, datetime], coarse: bool) -> Select[Any]:
+def _counts(facts: CTE, measure: Measure, promise: Promise, coarse: bool) -> Select[Any]:
     """(level, channel, measure, seconds or NULL, whether the promise is kept, reports) for each group."""
     value = facts.c[_FACTS[measure].name]
     seconds = (_coarse(value) if coarse else value).label("seconds")

@@ -1,4 +1,4 @@
-"""Any history of words, answers, faults, kills and time: after every step nobody is lost and nobody is rung for nothing."""
+"""Any history of words, answers, faults, kills and time: after every step nobody is lost."""
 
 import tempfile
 from datetime import timedelta

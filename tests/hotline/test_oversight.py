@@ -215,7 +215,9 @@ def test_reports_are_filtered_by_status_level_channel_and_time(house: House) -> 
     assert (count(since=start, until=start + timedelta(hours=1)), count(since=house.clock.now())) == (1, 1)
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!", "W10", "WyJhIiwxXQ", "bnVsbA", "WzEsMl0", "WyIyMDI2LTAzLTA5VDA1OjAwOjAwWiIsIlx1MDAwMCJd"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "!!", "W10", "WyJhIiwxXQ", "bnVsbA", "WzEsMl0", "WyIyMDI2LTAzLTA5VDA1OjAwOjAwWiIsIlx1MDAwMCJd"]
+)
 def test_a_cursor_that_is_not_ours_is_refused(house: House, cursor: str) -> None:
     with pytest.raises(Refused, match="cursor"):
         oversight.reports(house.services, HEAD, cursor=cursor)

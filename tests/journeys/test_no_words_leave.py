@@ -1,7 +1,6 @@
 """Story: after a whole night, no number, name or word of anybody stands in logs, Redis, URLs or a copied database."""
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 import redis
@@ -17,7 +16,7 @@ NAME = "Namarahasia"
 
 
 @pytest.fixture
-def night(town: Town, caplog: pytest.LogCaptureFixture) -> Iterator[Town]:
+def night(town: Town, caplog: pytest.LogCaptureFixture) -> Town:
     """Everything once: written, called, refused, taken, failed, with everything logged."""
     caplog.set_level(logging.DEBUG)
     sari, rina = town.hire(f"{NAME} Sari", duty=None), town.hire(f"{NAME} Rina")
@@ -36,7 +35,7 @@ def night(town: Town, caplog: pytest.LogCaptureFixture) -> Iterator[Town]:
     ibu.sms(CANARY)
     ibu.whatsapp(CANARY, location=(1.66, 101.44, CANARY))
     town.pass_time(minutes=6)
-    yield town
+    return town
 
 
 def secrets_of(town: Town) -> list[str]:

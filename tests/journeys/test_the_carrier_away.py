@@ -88,3 +88,18 @@ def test_an_account_without_money_fails_over_to_calls_and_shows_in_the_log(town:
     case = town.report_of(town.caller())
     assert case.holder_id == sari.id, "the call went through"
     assert Happening.NOTICE_FAILED in town.books.happenings(case)
+
+
+def test_another_message_about_the_same_report_is_not_taken_for_the_lost_one(town: Town) -> None:
+    sari, _rina, _head = town.hire_everybody()
+    town.caller().forget_expected().whatsapp(HIGH)
+    town.work()
+    sari.phone.expect("TINGGI").reply("YA {code}")
+    sari.phone.whatsapp("YA")
+    with town.carrier.faults.during(Fault.DROPPED, only="Messages"):
+        town.work()
+    town.caller().whatsapp("dia datang lagi")
+    town.work()
+    town.pass_time(minutes=1)
+    for words in ("ada pesan baru", "sekarang Anda pegang", "Tidak ada laporan yang menunggu"):
+        sari.phone.expect(words)

@@ -36,10 +36,10 @@ def test_the_last_rung_is_rung_for_ever(town: Town) -> None:
         member.phone.forget_expected()
     town.caller().forget_expected().whatsapp(HIGH)
     town.work()
-    town.pass_time(minutes=5 * 60, step_s=150)
+    town.pass_time(minutes=3 * 60, step_s=150)
     case = town.report_of(town.caller())
     assert case.state is DispatchState.OFFERED
-    assert case.round >= 5 * 60 / 5 - 4
+    assert case.round >= 3 * 60 / 5 - 4
     assert min(map(asked, people)) >= case.round
 
 

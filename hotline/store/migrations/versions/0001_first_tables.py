@@ -272,6 +272,7 @@ def upgrade() -> None:
         sa.Column("episode", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=5), nullable=False),
         sa.Column("level", sa.String(length=24), nullable=False),
+        sa.Column("channel", sa.String(length=24), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
@@ -295,6 +296,7 @@ def upgrade() -> None:
         sa.Column("accepted_s", sa.Integer(), nullable=True),
         sa.Column("contact_s", sa.Integer(), nullable=True),
         sa.Column("closed_s", sa.Integer(), nullable=True),
+        sa.CheckConstraint("channel IN ('whatsapp', 'sms', 'voice')", name=op.f("ck_dispatch_channel_known")),
         sa.CheckConstraint(
             "(state IN ('accepted','in_contact')) = (holder_id IS NOT NULL) OR state = 'closed'",
             name=op.f("ck_dispatch_held"),
