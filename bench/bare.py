@@ -51,7 +51,7 @@ def _fresh(column: str, value: Any, number: int) -> Any:
 
 
 def capture(site: Site) -> Written:
-    """What the service itself sends for the first message of a caller. Raises RuntimeError if it is not one statement."""
+    """What the service itself sends for the first message of a caller. Raises RuntimeError unless in one go."""
     sent: list[tuple[str, Any]] = []
 
     def keep(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""What the benchmarks stand on: a PostgreSQL that keeps its word (fsync), databases in it, and the service's processes."""
+"""What the benchmarks stand on: a PostgreSQL that keeps its word (fsync), databases, and the service's processes."""
 
 import base64
 import contextlib
@@ -45,6 +45,15 @@ class Site:
     environ: dict[str, str]
     ports: Ports
     services: Services
+
+    def order(self, statement: str) -> None:
+        """Runs one statement beside the service."""
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def analyze(self) -> None:
+        """Counts the rows, as PostgreSQL itself does within a minute: until then it plans as if tables were empty."""
+        self.order("ANALYZE")
 
 
 class Ground:

@@ -63,11 +63,10 @@ def drive(port: int, requests: Sequence[bytes], connections: int = 32, rate: flo
 class _Generator:
     def __init__(self, port: int, requests: Sequence[bytes], connections: int, rate: float | None) -> None:
         self._requests, self._rate = requests, rate
+        self._port, self._connections = port, connections
         self._epoll = select.epoll()
-        self._sockets = {line.fileno(): line for line in (_connect(port) for _ in range(connections))}
-        for number in self._sockets:
-            self._epoll.register(number, select.EPOLLIN)
-        self._idle = list(self._sockets)
+        self._sockets: dict[int, socket.socket] = {}
+        self._idle: list[int] = []
         self._busy: dict[int, int] = {}
         self._parts: dict[int, bytes] = {}
         self._due: list[float] = []
@@ -86,17 +85,27 @@ class _Generator:
 
     def _send_due(self, start: float) -> float:
         """Sends what is due over idle connections; returns how long to wait for answers."""
-        while self._idle and len(self._sent) < len(self._requests):
+        while self._has_line() and len(self._sent) < len(self._requests):
             number, now = len(self._sent), time.time()
             due = now if self._rate is None else start + number / self._rate
             if due > now:
                 return due - now
-            line = self._idle.pop()
+            line = self._idle.pop() if self._idle else self._connect()
             self._due.append(due)
             self._sent.append(now)
             self._busy[line] = number
             self._sockets[line].sendall(self._requests[number])
         return 1.0
+
+    def _has_line(self) -> bool:
+        return bool(self._idle) or len(self._sockets) < self._connections
+
+    def _connect(self) -> int:
+        """A connection when it is needed, as the carrier does; made all at once, one process would get all of them."""
+        line = _connect(self._port)
+        self._sockets[line.fileno()] = line
+        self._epoll.register(line.fileno(), select.EPOLLIN)
+        return line.fileno()
 
     def _receive(self, line: int) -> None:
         got = self._sockets[line].recv(65536)

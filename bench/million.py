@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
-
 from bench.forms import HIGH, Sender
 from bench.ground import Ground, Site, running
 from bench.load import drive
@@ -76,13 +74,8 @@ def _fill(ground: Ground, site: Site, count: int) -> None:
     options = [part for name, value in given.items() for part in ("-v", f"{name}={value}")]
     command = [str(ground.psql), site.dsn, "-q", "-v", "ON_ERROR_STOP=1", *options, "-f", str(_SQL)]
     subprocess.run(command, check=True, capture_output=True)
-    _order(site, "VACUUM (ANALYZE)")
+    site.order("VACUUM (ANALYZE)")
 
 
 def _make_due(site: Site) -> None:
-    _order(site, "UPDATE dispatch SET next_due_at = now() WHERE state IN ('waiting', 'offered')")
-
-
-def _order(site: Site, statement: str) -> None:
-    with psycopg.connect(site.dsn, autocommit=True) as connection:
-        connection.execute(statement.encode())
+    site.order("UPDATE dispatch SET next_due_at = now() WHERE state IN ('waiting', 'offered')")

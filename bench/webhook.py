@@ -28,8 +28,10 @@ def measure(ground: Ground, *, quick: bool) -> Iterator[Figure]:
 def _measure(site: Site, written: bare.Written, *, quick: bool) -> Iterator[Figure]:
     rounds, count = (2, 200) if quick else (5, 2000)
     sender = Sender(site.environ)
-    drive(site.ports.web, sender.newcomers(200))  # what a process does only once is not what is measured
-    bare.rate(site.dsn, written, 1_000_000, 100)
+    # What a process does only once (connecting, preparing its statements) is not what is measured.
+    drive(site.ports.web, sender.newcomers(600))
+    bare.rate(site.dsn, written, 1_000_000, 200)
+    site.analyze()
     served, floors = [], []
     for number in range(rounds):
         served.append(drive(site.ports.web, sender.newcomers(count)).rate)

@@ -1,10 +1,12 @@
 """One tick: everything that time brings due, driven from the database alone. Two ticks at once are harmless."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from hotline import dispatch, post, reception
+from hotline import dispatch, reception
+from hotline.postmen import Postmen
 from hotline.services import Services
 from hotline.store import engine, events, invariants, outbox
 from hotline.store.session import Transaction
@@ -19,6 +21,7 @@ _LEASE = timedelta(seconds=7)
 _UNHEARD = timedelta(seconds=2)
 _SEAL_AFTER = timedelta(seconds=60)
 _ROUNDS = 50
+_LONGEST_DRAIN_S = 20
 
 
 def tick(services: Services, holder: str) -> bool:
@@ -32,13 +35,19 @@ def tick(services: Services, holder: str) -> bool:
 
 
 def drain(services: Services) -> int:
-    """Climbs and sends, the most urgent first, until nothing is due; returns how much was done. For a worker."""
-    total = 0
-    for _ in range(_ROUNDS):
-        done = dispatch.advance_due(services, services.now()) + post.deliver_due(services, services.now())
-        if not done:
-            break
-        total += done
+    """Climbs and sends, the most urgent first, until nothing is due; returns how much was done. For a worker.
+
+    Nobody waits for a slow request: while some are out, others are claimed.
+    """
+    total, until = 0, time.monotonic() + _LONGEST_DRAIN_S
+    with Postmen(services) as postmen:
+        while time.monotonic() < until:
+            done = dispatch.advance_due(services, services.now()) + postmen.send_due()
+            total += done
+            if not done + postmen.come_back(patient=not done):
+                return total
+    # A worker is a job of limited length; whoever comes next goes on.
+    services.doorbell.ring()
     return total
 
 
@@ -68,7 +77,8 @@ def _beat(services: Services) -> None:
 
 
 def _recover_post(services: Services) -> None:
-    post.deliver_lapsed(services, services.now())
+    with Postmen(services) as postmen:
+        postmen.look_for_lapsed()
 
 
 def _send_unheard(services: Services) -> None:
@@ -77,9 +87,8 @@ def _send_unheard(services: Services) -> None:
     heard = services.doorbell.ring()
     with services.database.look() as tx:
         waiting = outbox.overdue_count(tx, now - _UNHEARD if heard else now)
-    for _ in range(_ROUNDS if waiting else 0):
-        if not post.deliver_due(services, services.now()):
-            return
+    if waiting:
+        drain(services)
 
 
 def _seal(services: Services) -> None:

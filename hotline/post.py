@@ -1,10 +1,10 @@
-"""The post: everything that leaves the house, claimed under a lease, sent once, and recorded as it came out."""
+"""The post: how one notice leaves the house, what its outcome means, and what is recorded of it."""
 
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hotline import dispatch, notices
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from hotline.gateway.carrier import Carrier
 
 _log = logging.getLogger(__name__)
-# Requests to the carrier run side by side: it answers in 100 to 400 ms, and an emergency must not wait for a queue.
-SENDERS = 8
 _RING_S = 25
 _LONGEST_PAUSE_S = 15
 _TRIES_WHEN_UNCLEAR = 4
@@ -57,33 +55,8 @@ class Ended:
 Outcome = Sent | Again | Ended
 
 
-def deliver_due(services: Services, now: datetime, limit: int = 4 * SENDERS) -> int:
-    """Sends what is due; returns how many rows were tried. No transaction is open while the carrier speaks."""
-    claimed = services.database.run(lambda tx: outbox.claim_due(tx, now, limit))
-    return _each(services, claimed, _deliver)
-
-
-def deliver_lapsed(services: Services, now: datetime, limit: int = SENDERS) -> int:
-    """Takes over rows whose sender died or stalled: looks for them at the carrier before anything is sent again."""
-    claimed = services.database.run(lambda tx: outbox.claim_lapsed(tx, now, limit))
-    return _each(services, claimed, _recover)
-
-
-def _each(services: Services, claimed: list[Claimed], work: Callable[[Services, Claimed], None]) -> int:
-    if len(claimed) == 1:
-        work(services, claimed[0])
-    elif claimed:
-        with ThreadPoolExecutor(min(SENDERS, len(claimed)), "post") as pool:
-            list(pool.map(lambda row: work(services, row), claimed))
-    return len(claimed)
-
-
-def _deliver(services: Services, claimed: Claimed) -> None:
-    outcome = _send(services, claimed)
-    services.database.run(lambda tx: _record(tx, services, claimed, outcome))
-
-
-def _send(services: Services, claimed: Claimed) -> Outcome:
+def send(services: Services, claimed: Claimed) -> Outcome:
+    """Hands one notice to the carrier and tells how it came out; writes nothing."""
     if claimed.address is None:
         return Ended(OutboxState.FAILED, "no-address")
     if services.now() > claimed.lease_until - MARGIN:
@@ -152,18 +125,31 @@ def _after_doubt(claimed: Claimed, code: str) -> Outcome:
     return Again(code, _pause(claimed.attempts))
 
 
-def _recover(services: Services, claimed: Claimed) -> None:
-    outcome = _look_for(services, claimed) or _after_doubt(claimed, "lease-lapsed")
-    services.database.run(lambda tx: _record(tx, services, claimed, outcome))
+def recover(services: Services, claimed: Claimed) -> Outcome:
+    """What became of a notice whose sender died or stalled, as far as the carrier knows."""
+    return _look_for(services, claimed) or _after_doubt(claimed, "lease-lapsed")
 
 
-def _record(tx: Transaction, services: Services, claimed: Claimed, outcome: Outcome) -> None:
+def record(services: Services, back: Sequence[tuple[Claimed, Outcome]]) -> None:
+    """Writes how requests came out: all that went well in one transaction, each of the others in its own."""
+    sent = [(claimed, outcome.sid) for claimed, outcome in back if isinstance(outcome, Sent)]
+    if sent:
+        services.database.run(lambda tx: _record_sent(tx, sent, services.now()))
+    for claimed, outcome in back:
+        if not isinstance(outcome, Sent):
+            services.database.run(partial(_record, services=services, claimed=claimed, outcome=outcome))
+
+
+def _record_sent(tx: Transaction, sent: Sequence[tuple[Claimed, str]], now: datetime) -> None:
+    asked = [claimed.offer_id for claimed, _ in sent if claimed.offer_id and claimed.template in _ASKS]
+    # Dispatches before offers before notices, as everywhere, so that no two steps wait for each other.
+    offers.note_sent(tx, asked, now)
+    outbox.record_sent(tx, sent, now)
+
+
+def _record(tx: Transaction, services: Services, claimed: Claimed, outcome: Again | Ended) -> None:
     now = services.now()
     match outcome:
-        case Sent(sid):
-            outbox.record_sent(tx, claimed, sid, now)
-            if claimed.offer_id and claimed.template in _ASKS:
-                offers.note_sent(tx, claimed.offer_id, now)
         case Again(code, pause) if now + pause < claimed.send_before:
             outbox.record_again(tx, claimed, code, now + pause, now)
         case Again(code, _):

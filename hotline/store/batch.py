@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, literal_column, select
+from sqlalchemy import Select, Table, bindparam, insert, literal_column, select
 
 from hotline.store.fixed import for_postgresql
 from hotline.store.session import Transaction
@@ -34,7 +34,8 @@ def insert_all(tx: Transaction, rows: Sequence[Row]) -> None:
 @lru_cache(maxsize=256)
 def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, tuple[tuple[int, str], ...]]:
     """The statement, and for each of its parameters in which row and column its value stands."""
-    whole, places = select(literal_column("1")), {}
+    whole: Select[Any] = select(literal_column("1"))
+    places: dict[str, tuple[int, str]] = {}
     for n, (name, columns) in enumerate(shape):
         table = metadata.tables[name]
         binds = {column: bindparam(f"r{n}_{column}", type_=table.c[column].type) for column in columns}

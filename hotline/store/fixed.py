@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Executable
+from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
 
 from hotline.store.session import Transaction
 
+_POSTGRESQL: Any = postgresql.psycopg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
-def for_postgresql(statement: Any) -> SQLCompiler:
+
+def for_postgresql(statement: ClauseElement) -> SQLCompiler:
     """The statement as psycopg takes it, with $1, $2, … and the names of the parameters in this order."""
-    compiled = statement.compile(dialect=postgresql.psycopg.dialect(paramstyle="numeric_dollar"))
-    assert isinstance(compiled, SQLCompiler)
-    return compiled
+    return cast(SQLCompiler, statement.compile(dialect=_POSTGRESQL))
 
 
 class FixedQuery:
@@ -25,7 +26,7 @@ class FixedQuery:
     SQLite has no moments of its own, so there it goes the usual way.
     """
 
-    def __init__(self, query: Executable) -> None:
+    def __init__(self, query: Select[Any]) -> None:
         self._query = query
 
     def one(self, tx: Transaction, params: Mapping[str, Any]) -> Any | None:

@@ -112,15 +112,14 @@ def lapse_accepted(tx: Transaction, dispatch_id: str, now: datetime, reason: str
     )
 
 
-def note_sent(tx: Transaction, offer_id: str, now: datetime) -> None:
-    """The first notice of an offer has left: her time counts from here, and so does our promise."""
-    tx.execute(update(offer).where(offer.c.id == offer_id, offer.c.first_sent_at.is_(None)).values(first_sent_at=now))
-    owner = select(offer.c.dispatch_id).where(offer.c.id == offer_id).scalar_subquery()
-    tx.execute(
-        update(dispatch)
-        .where(dispatch.c.id == owner, dispatch.c.first_notified_at.is_(None))
-        .values(first_notified_at=now)
-    )
+def note_sent(tx: Transaction, ids: Sequence[str], now: datetime) -> None:
+    """The first notice of each offer has left: her time counts from here, and so does our promise."""
+    if not ids:
+        return
+    owners = select(offer.c.dispatch_id).where(offer.c.id.in_(ids))
+    unnoted = dispatch.c.first_notified_at.is_(None)
+    tx.execute(update(dispatch).where(dispatch.c.id.in_(owners), unnoted).values(first_notified_at=now))
+    tx.execute(update(offer).where(offer.c.id.in_(ids), offer.c.first_sent_at.is_(None)).values(first_sent_at=now))
 
 
 def new_row(standing: Standing, offer_id: str, staff_id: str, now: datetime) -> dict[str, Any]:

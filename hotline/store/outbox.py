@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, insert, select, update
 
 from hotline.store.batch import Row
 from hotline.store.crypto import Unreadable
@@ -103,18 +104,23 @@ _withdrawn = and_(
     outbox.c.offer_id.is_not(None),
     ~exists().where(offer.c.id == outbox.c.offer_id, offer.c.state == OfferState.PENDING),
 )
+_to_caller = outbox.c.audience == Audience.CALLER
 # What an offer plans is withdrawn when the offer is over; the words about the end of an offer are not.
 _ABOUT_OPEN_OFFERS = ("offer.message", "offer.call")
 
 
 def claim_due(tx: Transaction, now: datetime, limit: int) -> list[Claimed]:
-    """Takes up to `limit` due rows under a lease, the most urgent first; rows of closed offers are cancelled."""
+    """Takes up to `limit` due rows under a lease, those to staff first, of these the most urgent.
+
+    Rows of closed offers are cancelled.
+    """
     due = [outbox.c.state == OutboxState.PENDING, outbox.c.not_before <= now]
     withdrawn = and_(*due, outbox.c.template.in_(_ABOUT_OPEN_OFFERS), _withdrawn)
     query = (
         select(outbox.c.id, withdrawn.label("withdrawn"), (outbox.c.send_before <= now).label("too_late"))
         .where(*due)
-        .order_by(outbox.c.urgency.desc(), outbox.c.not_before)
+        # Whoever can help is rung before a caller reads that her message has arrived.
+        .order_by(_to_caller, outbox.c.urgency.desc(), outbox.c.not_before)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -154,7 +160,7 @@ def _claimed(tx: Transaction, ids: Sequence[str]) -> list[Claimed]:
         )
         .outerjoin(caller, caller.c.id == outbox.c.caller_id)
         .where(outbox.c.id.in_(ids))
-        .order_by(outbox.c.urgency.desc(), outbox.c.not_before)
+        .order_by(_to_caller, outbox.c.urgency.desc(), outbox.c.not_before)
     )
     return [_to_claimed(tx, row) for row in tx.rows(query)]
 
@@ -192,18 +198,26 @@ def _address_of(tx: Transaction, row: Any) -> str | None:
     return None
 
 
-def record_sent(tx: Transaction, claimed: Claimed, sid: str, now: datetime) -> None:
-    """The carrier has it. A status that came first (callbacks may be faster than our answer) is not undone."""
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id == claimed.id, outbox.c.lease_token == claimed.lease_token)
-        .where(outbox.c.state == OutboxState.SENDING)
-        .values(state=OutboxState.SENT, provider_sid=sid, sent_at=now, lease_until=None, status_rank=1)
+_mine = and_(outbox.c.lease_token == bindparam("token"), outbox.c.state == OutboxState.SENDING)
+# A status that came first (callbacks may be faster than the carrier's answer) is not undone; its SID is kept always.
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(
+        state=case((_mine, OutboxState.SENT), else_=outbox.c.state),
+        provider_sid=case((_mine, bindparam("sid")), else_=func.coalesce(outbox.c.provider_sid, bindparam("sid"))),
+        sent_at=case((_mine, bindparam("now")), else_=outbox.c.sent_at),
+        lease_until=case((_mine, None), else_=outbox.c.lease_until),
+        status_rank=case((_mine, 1), else_=outbox.c.status_rank),
     )
-    tx.execute(
-        update(outbox).where(outbox.c.id == claimed.id, outbox.c.provider_sid.is_(None)).values(provider_sid=sid)
-    )
-    note_attempt(tx, claimed, "sent", now, sid)
+)
+
+
+def record_sent(tx: Transaction, sent: Sequence[tuple[Claimed, str]], now: datetime) -> None:
+    """The carrier has them, each under its SID."""
+    rows = [{"row": claimed.id, "token": claimed.lease_token, "sid": sid, "now": now} for claimed, sid in sent]
+    tx.execute(_SENT, sorted(rows, key=itemgetter("row")))
+    tx.execute(insert(outbox_attempt), [_attempt(claimed, "sent", now, sid) for claimed, sid in sent])
 
 
 def record_ended(tx: Transaction, claimed: Claimed, state: OutboxState, code: str, now: datetime) -> bool:
@@ -228,10 +242,14 @@ def record_again(tx: Transaction, claimed: Claimed, code: str, at: datetime, now
     )
 
 
-def note_attempt(tx: Transaction, claimed: Claimed, outcome: str, now: datetime, sid: str | None = None) -> None:
+def note_attempt(tx: Transaction, claimed: Claimed, outcome: str, now: datetime) -> None:
     """One row per real request, so that what went twice can be seen."""
+    tx.execute(insert(outbox_attempt), [_attempt(claimed, outcome, now)])
+
+
+def _attempt(claimed: Claimed, outcome: str, now: datetime, sid: str | None = None) -> dict[str, Any]:
     values = {"id": new_id(now), "outbox_id": claimed.id, "lease_token": claimed.lease_token, "started_at": now}
-    tx.execute(outbox_attempt.insert().values(**values, ended_at=now, provider_sid=sid, outcome=outcome[:32]))
+    return {**values, "ended_at": now, "provider_sid": sid, "outcome": outcome[:32]}
 
 
 def claim_lapsed(tx: Transaction, now: datetime, limit: int) -> list[Claimed]:

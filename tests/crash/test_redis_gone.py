@@ -57,6 +57,7 @@ def test_a_redis_that_never_answers_delays_no_webhook_for_a_second(sqlite_url: s
         leg.say_after_beep(b"\0" * 8000)
         town.clock.forward(seconds=2)
         town.tick_as("ticker")
+        town.carrier.until_idle()
         for member in town.staff.values():
             member.phone.forget_expected()
         assert sum("TINGGI" in received.body for received in sari.phone.messages) >= 3
