@@ -52,7 +52,10 @@ def __getattr__(name: str) -> Flask:
 
 @cache
 def _webhooks() -> Flask:
-    return create_webhooks_app(services(), USE_CASES)
+    house = services()
+    # The carrier must have its answer within 5 s, whatever has become of the database: see store/patience.
+    house.database.give_up_after(2.5)
+    return create_webhooks_app(house, USE_CASES)
 
 
 @cache

@@ -1,6 +1,7 @@
 """What a benchmark says: figures with their floors and targets, as a table and as JSON."""
 
 import json
+import math
 import os
 import platform
 import statistics
@@ -43,7 +44,7 @@ class Figure:
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share` (0 to 1) of all values lie, by the nearest rank."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def spread(values: Sequence[float]) -> str:

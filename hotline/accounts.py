@@ -11,6 +11,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from hotline.errors import Conflict, Refused
 from hotline.services import Services
+from hotline.staffing import BY_COMMAND
 from hotline.store import accounts
 from hotline.store.accounts import Login, NewAccount, OpenSession
 from hotline.store.events import Entry, append
@@ -79,6 +80,9 @@ def create_account(services: Services, staff_code: str, username: str, password:
         if accounts.has_account(tx, name, staff_id):
             raise Refused("this user name is taken, or this staff member has a login already")
         accounts.add_account(tx, services.unit.id, NewAccount(staff_id, name, hashed), now)
+        # The name she signs in with stays out of the log: it may be her own.
+        entry = Entry(f"staff:{staff_id}", Happening.ACCOUNT_MADE, BY_COMMAND, {"code": staff_code.strip().upper()})
+        _append(services, tx, entry, now)
 
     services.database.run(add)
 
@@ -144,6 +148,7 @@ def change_password(services: Services, who: Visitor, old: str, new: str) -> Non
     def replace(tx: Transaction) -> None:
         accounts.set_password(tx, who.account_id, hashed)
         accounts.revoke_all(tx, who.account_id, now)
+        _append(services, tx, Entry(f"staff:{who.staff_id}", Happening.PASSWORD_CHANGED, who.staff_code, {}), now)
 
     services.database.run(replace)
 

@@ -27,9 +27,9 @@ _LONGEST_DRAIN_S = 20
 def tick(services: Services, holder: str) -> bool:
     """One round by the process `holder`; False when another ticker has the lease. One failing part stops no other."""
     now = services.now()
-    if not services.database.run(lambda tx: engine.take_lease(tx, "ticker", holder, now, _LEASE)):
+    if not services.database.run(lambda tx: engine.take_lease(tx, _lease_name(services), holder, now, _LEASE)):
         return False
-    for part in (_beat, reception.work_off, climb_all, _recover_post, _send_unheard, _seal):
+    for part in (_beat, _mend_clocks, reception.work_off, climb_all, _recover_post, _send_unheard, _seal):
         _guarded(services, part)
     return True
 
@@ -76,6 +76,17 @@ def _beat(services: Services) -> None:
     services.database.run(lambda tx: engine.beat(tx, "ticker", services.now()))
 
 
+def _lease_name(services: Services) -> str:
+    return f"ticker:{services.unit.id}"[:40]
+
+
+def _mend_clocks(services: Services) -> None:
+    """After a clock was set back, due times lie hours ahead: no report may wait longer than its ladder ever waits."""
+    now = services.now()
+    waits = {level: services.ladder.longest_wait(level) for level in Level}
+    services.database.run(lambda tx: engine.pull_back(tx, services.unit.id, waits, now))
+
+
 def _recover_post(services: Services) -> None:
     with Postmen(services) as postmen:
         postmen.look_for_lapsed()
@@ -86,7 +97,7 @@ def _send_unheard(services: Services) -> None:
     now = services.now()
     heard = services.doorbell.ring()
     with services.database.look() as tx:
-        waiting = outbox.overdue_count(tx, now - _UNHEARD if heard else now)
+        waiting = outbox.overdue_count(tx, services.unit.id, now - _UNHEARD if heard else now)
     if waiting:
         drain(services)
 

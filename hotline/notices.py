@@ -1,7 +1,7 @@
 """What staff are told, as notices: an offer, its end, the answer to an answer, a hole in the house."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hotline.store.dispatches import Standing
@@ -31,21 +31,6 @@ def offer(standing: Standing, offered: Mapping[str, Any], means: Means) -> Notic
         params={"code": standing.code, "level": standing.level},
         # A stale page must not wake somebody hours later; twice the time is the cap of the acknowledge clock.
         send_within=2 * (offered["expires_at"] - offered["offered_at"]),
-    )
-
-
-def again_by_sms(standing: Standing, offer_id: str, staff_id: str) -> Notice:
-    """The same offer by SMS, when WhatsApp could not bring it."""
-    return Notice(
-        "offer.message",
-        Channel.SMS,
-        f"offer:{offer_id}:sms",
-        staff_id=staff_id,
-        dispatch_id=standing.id,
-        offer_id=offer_id,
-        urgency=standing.level.rank,
-        params={"code": standing.code, "level": standing.level},
-        send_within=timedelta(minutes=5),
     )
 
 

@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Unpack
 
+from hotline.callers_number import number_shown
 from hotline.errors import NotFound, Refused, StoreAway
 from hotline.page_parts import assessment_shown, messages_shown
 from hotline.services import Services
-from hotline.store import engine, reading, report_parts
+from hotline.store import callers, engine, reading, report_parts
 from hotline.store import queue as waiting
 from hotline.store import response_times as measured
 from hotline.store.batch import insert_all
@@ -22,7 +23,7 @@ from hotline.store.session import Transaction
 from hotline.store.staff import code_of
 from hotline.views import EventShown, Page, QueueItem, ReportPage, Viewer, Wanted
 from triage.indicators import Figures, Targets, figures, parse_targets
-from triage.privacy import may_read_words
+from triage.privacy import may_reach_caller, may_read_words
 from triage.states import DispatchState, Happening, OfferState
 
 OPEN = "open"
@@ -121,6 +122,7 @@ def _open_page(tx: Transaction, services: Services, viewer: Viewer, ref: str, no
         may_read_words=may_read,
         is_holder=is_holder,
         my_offer=found.code if is_offered else None,
+        number=number_shown(callers.behind(tx, found.report_id)) if may_reach_caller(viewer.role, is_holder) else None,
         assessment=assessment_shown(judged),
         messages=messages_shown(bubbles, judged),
         message_count=report_parts.count_messages(tx, found.report_id),

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hotline import dispatch, notices
+from hotline import dispatch
 from hotline.gateway.verdicts import CarrierRefused, CarrierUnclear, Verdict
 from hotline.services import Services
-from hotline.store import deliveries, dispatches, events, offers, outbox, reports
+from hotline.store import claims, deliveries, dispatches, events, offers, outbox, reports
+from hotline.store.claims import MARGIN, Claimed
 from hotline.store.deliveries import Told
-from hotline.store.outbox import MARGIN, Claimed
 from hotline.store.session import Transaction
 from triage.events import Channel, StatusNotice
 from triage.states import Audience, Happening, OutboxState
@@ -24,9 +24,8 @@ _log = logging.getLogger(__name__)
 _RING_S = 25
 _LONGEST_PAUSE_S = 15
 _TRIES_WHEN_UNCLEAR = 4
-_OFFER = "offer.message"
 # Words that only tell a person what she already did: nobody climbs a ladder because they failed.
-_ASKS = frozenset({_OFFER, "offer.call"})
+_ASKS = frozenset({"offer.message", "offer.call"})
 
 
 @dataclass(frozen=True)
@@ -144,14 +143,14 @@ def _record_sent(tx: Transaction, sent: Sequence[tuple[Claimed, str]], now: date
     asked = [claimed.offer_id for claimed, _ in sent if claimed.offer_id and claimed.template in _ASKS]
     # Dispatches before offers before notices, as everywhere, so that no two steps wait for each other.
     offers.note_sent(tx, asked, now)
-    outbox.record_sent(tx, sent, now)
+    claims.record_sent(tx, sent, now)
 
 
 def _record(tx: Transaction, services: Services, claimed: Claimed, outcome: Again | Ended) -> None:
     now = services.now()
     match outcome:
         case Again(code, pause) if now + pause < claimed.send_before:
-            outbox.record_again(tx, claimed, code, now + pause, now)
+            claims.record_again(tx, claimed, code, now + pause, now)
         case Again(code, _):
             _end(tx, services, claimed, Ended(OutboxState.FAILED, code))
         case Ended():
@@ -161,7 +160,7 @@ def _record(tx: Transaction, services: Services, claimed: Claimed, outcome: Agai
 def _end(tx: Transaction, services: Services, claimed: Claimed, ended: Ended) -> None:
     now = services.now()
     _log.warning("notice.ended", extra={"outbox": claimed.id, "state": str(ended.state), "code": ended.code})
-    if outbox.record_ended(tx, claimed, ended.state, ended.code, now):
+    if claims.record_ended(tx, claimed, ended.state, ended.code, now):
         told = Told(
             claimed.id, claimed.dispatch_id, claimed.offer_id, claimed.staff_id, claimed.channel, claimed.template,
             just_failed=True,
@@ -188,17 +187,14 @@ def note_status(services: Services, notice: StatusNotice) -> None:
 
 
 def _after_failure(tx: Transaction, services: Services, told: Told, ended: Ended, now: datetime) -> None:
-    if told.dispatch_id is None:
-        return
-    standing = dispatches.lock(tx, told.dispatch_id)
-    if standing is None:
-        return
-    detail = {"channel": told.channel, "template": told.template, "code": ended.code}
-    name = Happening.NOTICE_UNKNOWN if ended.state is OutboxState.UNKNOWN else Happening.NOTICE_FAILED
-    events.append(tx, [events.Entry(standing.ref, name, "system", detail)], services.unit.id, now)
-    if told.offer_id is None or told.template not in _ASKS:
-        return
-    by_sms = told.template == _OFFER and told.channel is Channel.WHATSAPP
-    if by_sms and told.staff_id and offers.is_pending(tx, told.offer_id):
-        outbox.plan(tx, services.unit.id, [notices.again_by_sms(standing, told.offer_id, told.staff_id)], now)
-    dispatch.climb_if_unreachable(tx, services, told.dispatch_id, now)
+    standing = dispatches.lock(tx, told.dispatch_id) if told.dispatch_id else None
+    if standing:
+        detail = {"channel": told.channel, "template": told.template, "code": ended.code}
+        name = Happening.NOTICE_UNKNOWN if ended.state is OutboxState.UNKNOWN else Happening.NOTICE_FAILED
+        events.append(tx, [events.Entry(standing.ref, name, "system", detail)], services.unit.id, now)
+    asks = told.template in _ASKS and told.offer_id is not None
+    if told.staff_id and told.channel is Channel.WHATSAPP and not (asks and not offers.is_pending(tx, told.offer_id)):
+        # At least once to staff: whoever has not written to us for a day gets no WhatsApp; at night that is the rule.
+        outbox.plan_by_sms(tx, told.id, now)
+    if standing and asks:
+        dispatch.climb_if_unreachable(tx, services, standing.id, now)

@@ -8,8 +8,8 @@ from types import TracebackType
 from hotline import post
 from hotline.post import Outcome
 from hotline.services import Services
-from hotline.store import outbox
-from hotline.store.outbox import Claimed
+from hotline.store import claims
+from hotline.store.claims import Claimed
 
 _log = logging.getLogger(__name__)
 # A carrier answers in 100 to 400 ms: so many at once are two hundred a second from one process, and an emergency does
@@ -41,15 +41,16 @@ class Postmen:
 
     def send_due(self) -> int:
         """Claims what is due, as much as there are free hands, and sends it; returns how many went."""
-        free, now = POSTMEN - len(self._out), self._services.now()
+        free, now, unit_id = POSTMEN - len(self._out), self._services.now(), self._services.unit.id
         if not free:
             return 0
-        return self._go(self._services.database.run(lambda tx: outbox.claim_due(tx, now, free)), post.send)
+        return self._go(self._services.database.run(lambda tx: claims.claim_due(tx, unit_id, now, free)), post.send)
 
     def look_for_lapsed(self) -> int:
         """Takes over rows whose sender died or stalled: looked for at the carrier before anything is sent again."""
-        now = self._services.now()
-        return self._go(self._services.database.run(lambda tx: outbox.claim_lapsed(tx, now, POSTMEN)), post.recover)
+        now, unit_id = self._services.now(), self._services.unit.id
+        lapsed = self._services.database.run(lambda tx: claims.claim_lapsed(tx, unit_id, now, POSTMEN))
+        return self._go(lapsed, post.recover)
 
     def come_back(self, *, patient: bool = True) -> int:
         """Records whoever has come back, waiting for the first if `patient`; returns how many."""

@@ -122,8 +122,13 @@ def revoke_token(services: Services, label: str) -> None:
     asked = label.strip().lower()
     if len(asked) != tokens.LABEL_LENGTH or not asked.isalnum():
         raise NotFound("a label has eight letters and digits; `token list` shows them")
-    if not services.database.run(lambda tx: tokens.revoke(tx, services.unit.id, asked, now)):
-        raise NotFound("there is no usable token with this label")
+
+    def write(tx: Transaction) -> None:
+        if not tokens.revoke(tx, services.unit.id, asked, now):
+            raise NotFound("there is no usable token with this label")
+        _append(tx, services, [Entry(STREAM, Happening.TOKEN_REVOKED, BY_COMMAND, {"label": asked})], now)
+
+    services.database.run(write)
 
 
 def token_viewer(services: Services, token: str) -> Viewer | None:

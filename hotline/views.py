@@ -21,6 +21,7 @@ __all__ = [
     "MediaShown",
     "MessageShown",
     "NoticeShown",
+    "NumberShown",
     "OfferShown",
     "Page",
     "QueueItem",
@@ -117,14 +118,26 @@ class EventShown:
     detail: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class NumberShown:
+    """A caller's number as `08••••••123`, None where she hides it; `unsafe` once she said that others read along."""
+
+    masked: str | None
+    unsafe: bool
+
+
 @dataclass(frozen=True, repr=False)
 class ReportPage:
-    """All that one viewer may see of one report; `messages` is empty where `may_read_words` is false."""
+    """All that one viewer may see of one report; `messages` is empty where `may_read_words` is false.
+
+    `number` is None for whoever is not to reach the caller.
+    """
 
     facts: ReportFacts
     may_read_words: bool
     is_holder: bool
     my_offer: str | None
+    number: NumberShown | None
     assessment: AssessmentShown | None
     messages: tuple[MessageShown, ...]
     message_count: int

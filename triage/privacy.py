@@ -7,6 +7,10 @@ from triage.states import Role
 _ALWAYS = frozenset({Role.COUNSELLOR, Role.PSYCHOLOGIST, Role.SUPERVISOR, Role.HEAD})
 _WITH_THE_REPORT = frozenset({Role.COMPANION})
 
+# Whoever answers for the whole unit reaches every caller; anybody else only hers. An auditor reaches nobody.
+_REACH_ALWAYS = frozenset({Role.SUPERVISOR, Role.HEAD})
+_REACH_HERS = frozenset({Role.COMPANION, Role.COUNSELLOR, Role.PSYCHOLOGIST})
+
 # Of an address only this much is shown: enough to tell two callers apart, too little to ring anybody.
 _SHOWN_TAIL = 3
 _DOTS = "••••••"
@@ -18,6 +22,11 @@ def may_read_words(role: Role, is_holder: bool, is_offered: bool) -> bool:
     `is_holder`: she holds the report now; `is_offered`: an offer of it to her is open now.
     """
     return role in _ALWAYS or (role in _WITH_THE_REPORT and (is_holder or is_offered))
+
+
+def may_reach_caller(role: Role, is_holder: bool) -> bool:
+    """Whether this person may be shown the number of the caller; `is_holder`: she holds the report now."""
+    return role in _REACH_ALWAYS or (role in _REACH_HERS and is_holder)
 
 
 def masked_number(number: str) -> str:

@@ -94,6 +94,7 @@ class Happening(StrEnum):
     REPORT_RAISED = "report.level_raised"
     REPORT_CLOSED = "report.closed"
     REPORT_VIEWED = "report.viewed"
+    REVEALED_NUMBER = "report.number_revealed"
     FIRST_CONTACT = "report.first_contact"
     RUNG_OFFERED = "dispatch.offered"
     RUNG_EMPTY = "dispatch.rung_empty"
@@ -120,6 +121,9 @@ class Happening(StrEnum):
     STAFF_DISABLED = "staff.disabled"
     ROSTER_IMPORTED = "roster.imported"
     TOKEN_CREATED = "token.created"  # noqa: S105 - the name of an event
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event
+    ACCOUNT_MADE = "account.made"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 - the name of an event
     LOGIN = "account.signed_in"
     LOGIN_FAILED = "account.sign_in_refused"
     LOGOUT = "account.signed_out"

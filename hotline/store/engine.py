@@ -1,15 +1,18 @@
 """Signs of life of the engine, its one lease, and raw events that still wait to be worked on."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from hotline.store.session import Transaction
-from hotline.store.tables import engine_heartbeat, engine_lease, inbound_event
+from hotline.store.tables import dispatch, engine_heartbeat, engine_lease, inbound_event, outbox
 from triage.events import EventKind
+from triage.protocol import Level
+from triage.states import DispatchState, OutboxState
 
 
 def beat(tx: Transaction, component: str, now: datetime) -> None:
@@ -80,3 +83,19 @@ def try_later(tx: Transaction, event_id: str, fault: str, at: datetime) -> None:
 def _raw(tx: Transaction, row: Any) -> RawEvent:
     form = json.loads(tx.open("inbound_event", "payload_enc", row.id, row.payload_enc)) if row.payload_enc else {}
     return RawEvent(row.id, EventKind(row.kind), row.provider_sid, row.step, form, row.attempts, row.received_at)
+
+
+# What waits longer than a ladder does: a `low` report of the night waits for the morning.
+_A_NIGHT = timedelta(hours=12)
+_LONGEST_PAUSE = timedelta(minutes=1)
+
+
+def pull_back(tx: Transaction, unit_id: str, waits: Mapping[Level, timedelta], now: datetime) -> None:
+    """Makes due what lies further ahead than any rule would have put it, each level by its own longest wait."""
+    for level, wait in waits.items():
+        ahead = now + 2 * wait + (_A_NIGHT if level is Level.LOW else timedelta(0))
+        seeking = dispatch.c.state.in_([DispatchState.WAITING, DispatchState.OFFERED])
+        mine = and_(dispatch.c.unit_id == unit_id, dispatch.c.level == level, seeking)
+        tx.execute(update(dispatch).where(mine, dispatch.c.next_due_at > ahead).values(next_due_at=now))
+    pending = and_(outbox.c.unit_id == unit_id, outbox.c.state == OutboxState.PENDING)
+    tx.execute(update(outbox).where(pending, outbox.c.not_before > now + _LONGEST_PAUSE).values(not_before=now))

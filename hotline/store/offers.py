@@ -147,7 +147,7 @@ def _offered(row: DatabaseRow[Any]) -> Offered:
     )
 
 
-def is_pending(tx: Transaction, offer_id: str) -> bool:
+def is_pending(tx: Transaction, offer_id: str | None) -> bool:
     """Whether this offer is still open."""
     row = tx.one(select(offer.c.state).where(offer.c.id == offer_id))
     return row is not None and row.state == OfferState.PENDING

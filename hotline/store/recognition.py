@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, case, exists, select
+from sqlalchemy import and_, bindparam, case, exists, or_, select
 
 from hotline.store.fixed import FixedQuery
 from hotline.store.session import Transaction
@@ -44,13 +44,17 @@ class OpenReport:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of an address. `responsible_id` answers for a new report: head, else supervisor, else the desk."""
+    """What is known of an address. `responsible_id` answers for a new report: head, else supervisor, else the desk.
+
+    `unsafe` when somebody on this phone, on whatever channel, ever said that another may read it.
+    """
 
     staff_id: str | None
     caller_id: str | None
     responsible_id: str
     ladder_known: bool
     open_report: OpenReport | None
+    unsafe: bool = False
 
 
 def address_index(tx: Transaction, unit_id: str, address: Address) -> bytes:
@@ -61,6 +65,11 @@ def address_index(tx: Transaction, unit_id: str, address: Address) -> bytes:
 def phone_index(tx: Transaction, unit_id: str, phone: str) -> bytes:
     """The blind index of a staff phone: the number alone, because she may answer on any channel."""
     return tx.cipher.index(unit_id, "staff", phone)
+
+
+def caller_phone_index(tx: Transaction, unit_id: str, phone: str) -> bytes:
+    """The blind index of a caller's number on every channel; another one than that of staff phones."""
+    return tx.cipher.index(unit_id, "caller-phone", phone)
 
 
 _responsible = (
@@ -82,6 +91,15 @@ _member = (
     .limit(1)
     .scalar_subquery()
 )
+_same_phone = caller.alias()
+_is_unsafe = or_(
+    caller.c.unsafe_at.is_not(None),
+    exists().where(
+        _same_phone.c.unit_id == bindparam("unit"),
+        _same_phone.c.phone_idx == bindparam("caller_phone"),
+        _same_phone.c.unsafe_at.is_not(None),
+    ),
+)
 _RECOGNISE = FixedQuery(
     select(
         _member.label("staff_id"),
@@ -99,6 +117,7 @@ _RECOGNISE = FixedQuery(
         dispatch.c.next_due_at,
         dispatch.c.due_kind,
         dispatch.c.ladder_id,
+        _is_unsafe.label("unsafe"),
     )
     .select_from(unit)
     .outerjoin(
@@ -122,6 +141,7 @@ def recognise(tx: Transaction, unit_id: str, address: Address, ladder_id: str) -
         "channel": address.channel,
         "address": address_index(tx, unit_id, address),
         "phone": phone_index(tx, unit_id, address.phone) if address.phone else b"",
+        "caller_phone": caller_phone_index(tx, unit_id, address.phone) if address.phone else b"",
         "ladder": ladder_id,
     }
     row = _RECOGNISE.one(tx, params)
@@ -142,4 +162,5 @@ def recognise(tx: Transaction, unit_id: str, address: Address, ladder_id: str) -
             DueKind(row.due_kind),
             row.ladder_id,
         )
-    return Known(row.staff_id, row.caller_id, row.responsible_id, bool(row.ladder_known), open_report)
+    known = row.staff_id, row.caller_id, row.responsible_id
+    return Known(*known, bool(row.ladder_known), open_report, unsafe=bool(row.unsafe))

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from hotline.store.batch import Row
 from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
-from hotline.store.recognition import Address, address_index
+from hotline.store.recognition import Address, address_index, caller_phone_index
 from hotline.store.session import Transaction
 from hotline.store.tables import assessment, caller, inbound_event, media, message, report
 from triage.events import EventKey, InboundMessage, Location, Media
@@ -116,6 +116,7 @@ def caller_row(tx: Transaction, unit_id: str, address: Address, now: datetime) -
         "channel": address.channel,
         "address_enc": tx.seal("caller", "address_enc", row_id, address.text),
         "address_idx": address_index(tx, unit_id, address),
+        "phone_idx": caller_phone_index(tx, unit_id, address.phone) if address.phone else None,
         "withheld": address.text.startswith(WITHHELD),
         "first_seen_at": now,
     }

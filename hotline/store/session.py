@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from psycopg import RawCursor, RawServerCursor
@@ -14,6 +14,7 @@ from sqlalchemy.sql import Executable
 
 from hotline.errors import Conflict, StaleConnection, StoreAway
 from hotline.store.crypto import FieldCipher
+from hotline.store.patience import Patience
 
 Result = TypeVar("Result")
 
@@ -70,6 +71,11 @@ class Database:
         """`url` is SQLAlchemy's; nothing is opened before the first transaction."""
         self.cipher = cipher
         self.engine = _engine(url, pool_size)
+        self._patience: Patience | None = None
+
+    def give_up_after(self, limit_s: float) -> None:
+        """From now on ends writing transactions that last longer, with StoreAway: for a process that must answer."""
+        self._patience = Patience(limit_s)
 
     @property
     def is_postgresql(self) -> bool:
@@ -83,8 +89,14 @@ class Database:
         Raises StoreAway when the database cannot be reached (or is locked for seconds) and Conflict when somebody else
         was faster.
         """
-        with _translated(), self.engine.begin() as connection:
+        with _translated(), self.engine.connect() as connection, self._watched(connection), connection.begin():
             yield Transaction(connection, self.cipher)
+
+    def _watched(self, connection: Connection) -> AbstractContextManager[None]:
+        if self._patience is None or not self.is_postgresql:
+            return nullcontext()
+        line: Any = connection.connection.driver_connection
+        return self._patience.watching(line.fileno())
 
     @contextmanager
     def look(self) -> Iterator[Transaction]:
@@ -144,7 +156,7 @@ def _engine(url: str, pool_size: int) -> Engine:
             max_overflow=0,
             pool_timeout=2,
             hide_parameters=True,
-            connect_args={"check_same_thread": False, "timeout": 3},
+            connect_args={"check_same_thread": False, "timeout": 1},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -160,10 +172,8 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         paramstyle="numeric_dollar",
         use_native_hstore=False,
-        connect_args={
-            "connect_timeout": 2, "options": _POSTGRESQL, "prepare_threshold": 1, "cursor_factory": RawCursor,
-        },
-    )  # fmt: skip
+        connect_args=_POSTGRESQL_LINE,
+    )
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -174,6 +184,15 @@ _POSTGRESQL = (
     "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=1500 -c statement_timeout=4000 "
     "-c idle_in_transaction_session_timeout=10000"
 )
+
+
+_POSTGRESQL_LINE: dict[str, Any] = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3000,
+    "options": _POSTGRESQL,
+    "prepare_threshold": 1,
+    "cursor_factory": RawCursor,
+}
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

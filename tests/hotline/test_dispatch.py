@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hotline import casework
 from hotline.simulator import Fault
-from hotline.store import outbox
+from hotline.store import claims
 from tests.books import Case, faults_of
 from tests.builders import EMERGENCY, HIGH, LOW, MEDIUM
 from tests.databases import SqliteDatabases
@@ -79,7 +79,7 @@ class House(RuleBasedStateMachine):
     def a_worker_dies_with_claimed_rows(self) -> None:
         """Killed between claim and send: nobody will ever record these."""
         town = self.town
-        town.worker.database.run(lambda tx: outbox.claim_due(tx, town.clock.now(), 32))
+        town.worker.database.run(lambda tx: claims.claim_due(tx, town.worker.unit.id, town.clock.now(), 32))
 
     @rule()
     def the_ladder_is_climbed_and_the_worker_dies(self) -> None:

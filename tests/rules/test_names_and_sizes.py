@@ -8,7 +8,7 @@ from tests.rules.source import ROOT, Function, Module, lines_with, modules, noth
 
 FORBIDDEN = re.compile(r"(?:^|_)(manager|handlers?|helpers?|utils?|process|data|info|common|base|misc)(?:_|$)", re.I)
 # Named by the libraries that call them.
-GIVEN_NAMES = {"process_bind_param", "process_result_value", "get_worker_process"}
+GIVEN_NAMES = {"process_bind_param", "process_result_value", "get_worker_process", "data_received"}
 # Words and weights by variety, tables of settings: read as data.
 DATA_FILES = ("triage/concepts/",)
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith)

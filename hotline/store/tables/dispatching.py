@@ -62,6 +62,15 @@ dispatch = Table(
     CheckConstraint("state = 'closed' OR next_due_at IS NOT NULL", name="open_has_due_time"),
     CheckConstraint("(state IN ('accepted','in_contact')) = (holder_id IS NOT NULL) OR state = 'closed'", name="held"),
     UniqueConstraint("report_id", "episode"),
+    # A yes names a code: two open reports must never share one.
+    Index(
+        "uq_dispatch_open_code",
+        "unit_id",
+        "code",
+        unique=True,
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
     Index(
         "ix_dispatch_due",
         "next_due_at",

@@ -101,8 +101,13 @@ caller = Table(
     one_of("channel", Channel),
     sealed("address_enc"),
     Column("address_idx", LargeBinary(32), nullable=False),
+    # The number alone, whatever the channel: what is said of a phone on WhatsApp holds for its SMS too.
+    Column("phone_idx", LargeBinary(32)),
     Column("withheld", Boolean, nullable=False, default=False),
     moment("first_seen_at", nullable=False),
+    # Since when we know that somebody else may read this phone; nothing takes it back.
+    moment("unsafe_at"),
     check_set("channel", Channel),
     UniqueConstraint("unit_id", "channel", "address_idx"),
+    Index("ix_caller_phone", "unit_id", "phone_idx"),
 )

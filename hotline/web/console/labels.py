@@ -74,6 +74,11 @@ CLOSES: Labels = {
     "duplicate": _("Already reported"),
     "unreachable": _("Could not be reached"),
 }
+PURPOSES: Labels = {
+    "call": _("I want to call"),
+    "reply": _("I want to write back"),
+    "verify": _("I want to check the number"),
+}
 REFUSALS: Labels = {
     accounts.WRONG_PASSWORD: _("The present password is not right."),
     accounts.TOO_EASY: _("This password is too easy to guess."),
@@ -125,6 +130,7 @@ HAPPENINGS: Labels = {
     Happening.REPORT_RAISED: _("Level raised"),
     Happening.REPORT_CLOSED: _("Report closed"),
     Happening.REPORT_VIEWED: _("Report looked at"),
+    Happening.REVEALED_NUMBER: _("Number of the caller shown"),
     Happening.FIRST_CONTACT: _("First contact with the person"),
     Happening.RUNG_OFFERED: _("Offered to staff"),
     Happening.RUNG_EMPTY: _("Nobody at this step, next one"),
@@ -151,6 +157,9 @@ HAPPENINGS: Labels = {
     Happening.STAFF_DISABLED: _("Staff member disabled"),
     Happening.ROSTER_IMPORTED: _("Roster imported"),
     Happening.TOKEN_CREATED: _("Access token created"),
+    Happening.TOKEN_REVOKED: _("Access token revoked"),
+    Happening.ACCOUNT_MADE: _("Login made"),
+    Happening.PASSWORD_CHANGED: _("Password changed"),
     Happening.LOGIN: _("Signed in"),
     Happening.LOGIN_FAILED: _("Sign-in refused"),
     Happening.LOGOUT: _("Signed out"),

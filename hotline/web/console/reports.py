@@ -7,8 +7,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from hotline import casework, oversight
+from hotline import callers_number, casework, oversight
 from hotline.acceptance import Outcome, Verdict
+from hotline.callers_number import Purpose
 from hotline.web.console import labels
 from hotline.web.console.evidence import pieces
 from hotline.web.console.periods import BadPeriod, Period, period_of
@@ -27,7 +28,8 @@ def blueprint() -> Blueprint:
     pages = Blueprint("reports", __name__, url_prefix="/reports")
     pages.add_url_rule("", "listing", listing, methods=["GET"])
     pages.add_url_rule("/<ref>", "page", page, methods=["GET"])
-    for name, view in (("accept", accept), ("decline", decline), ("contact", contact), ("close", close)):
+    orders = {"accept": accept, "decline": decline, "contact": contact, "close": close, "number": number}
+    for name, view in orders.items():
         pages.add_url_rule(f"/<ref>/{name}", name, view, methods=["POST"])
     return pages
 
@@ -104,6 +106,18 @@ def close(ref: str) -> ResponseReturnValue:
         abort(400)
     outcome = casework.close_report(services(), visitor().staff_id, ref, CloseReason(reason))
     return _told(ref, outcome, gettext("%(ref)s is closed.", ref=ref))
+
+
+def number(ref: str) -> ResponseReturnValue:
+    """Shows the caller's number, after it is written down who asks and why; raises NotFound for whoever may not.
+
+    It stands in this one answer alone: in no address and in nothing that a browser keeps.
+    """
+    purpose = request.form.get("purpose", "")
+    if purpose not in tuple(Purpose):
+        abort(400)
+    shown = callers_number.reveal(services(), viewer(), ref, Purpose(purpose))
+    return render_template("console/number.html", ref=ref, shown=shown)
 
 
 _GOOD = frozenset({Verdict.YOURS, Verdict.ALREADY_YOURS, Verdict.RECORDED, Verdict.DECLINED})

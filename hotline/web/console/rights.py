@@ -25,6 +25,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "reports.decline": RESPONDERS,
     "reports.contact": RESPONDERS,
     "reports.close": RESPONDERS,
+    # Of these only the holder and leaders get it: that depends on the report.
+    "reports.number": RESPONDERS,
     "roster.page": EVERYONE,
     "figures.page": OVERSEERS,
 }

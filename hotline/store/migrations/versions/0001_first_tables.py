@@ -67,13 +67,18 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=24), nullable=False),
         sa.Column("address_enc", sa.LargeBinary(), nullable=False),
         sa.Column("address_idx", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("phone_idx", sa.LargeBinary(length=32), nullable=True),
         sa.Column("withheld", sa.Boolean(), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unsafe_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("channel IN ('whatsapp', 'sms', 'voice')", name=op.f("ck_caller_channel_known")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_caller_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_caller")),
         sa.UniqueConstraint("unit_id", "channel", "address_idx", name=op.f("uq_caller_unit_id_channel_address_idx")),
     )
+    with op.batch_alter_table("caller", schema=None) as batch_op:
+        batch_op.create_index("ix_caller_phone", ["unit_id", "phone_idx"], unique=False)
+
     op.create_table(
         "event",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -87,7 +92,7 @@ def upgrade() -> None:
         sa.Column("previous", sa.LargeBinary(length=32), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint(
-            "name IN ('report.opened', 'report.message_added', 'report.level_raised', 'report.closed', 'report.viewed', 'report.first_contact', 'dispatch.offered', 'dispatch.rung_empty', 'dispatch.no_cover', 'dispatch.holder_reminded', 'dispatch.holder_lapsed', 'dispatch.follow_up_due', 'offer.accepted', 'offer.declined', 'offer.unreachable', 'offer.answered_late', 'notice.failed', 'notice.unclear', 'call.started', 'call.ringing_staff', 'call.staff_unanswered', 'call.bridged', 'call.voicemail', 'call.recorded', 'call.ended', 'staff.unclear_answer', 'staff.opted_out', 'staff.added', 'staff.disabled', 'roster.imported', 'token.created', 'account.signed_in', 'account.sign_in_refused', 'account.signed_out', 'audit.sealed')",
+            "name IN ('report.opened', 'report.message_added', 'report.level_raised', 'report.closed', 'report.viewed', 'report.number_revealed', 'report.first_contact', 'dispatch.offered', 'dispatch.rung_empty', 'dispatch.no_cover', 'dispatch.holder_reminded', 'dispatch.holder_lapsed', 'dispatch.follow_up_due', 'offer.accepted', 'offer.declined', 'offer.unreachable', 'offer.answered_late', 'notice.failed', 'notice.unclear', 'call.started', 'call.ringing_staff', 'call.staff_unanswered', 'call.bridged', 'call.voicemail', 'call.recorded', 'call.ended', 'staff.unclear_answer', 'staff.opted_out', 'staff.added', 'staff.disabled', 'roster.imported', 'token.created', 'token.revoked', 'account.made', 'account.password_changed', 'account.signed_in', 'account.sign_in_refused', 'account.signed_out', 'audit.sealed')",
             name=op.f("ck_event_name_known"),
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_event_unit_id")),
@@ -340,6 +345,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state <> 'closed'"),
         )
         batch_op.create_index("ix_dispatch_opened", ["unit_id", "opened_at"], unique=False)
+        batch_op.create_index(
+            "uq_dispatch_open_code",
+            ["unit_id", "code"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
 
     op.create_table(
         "login_session",
@@ -581,6 +593,11 @@ def downgrade() -> None:
 
     op.drop_table("login_session")
     with op.batch_alter_table("dispatch", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_dispatch_open_code",
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
         batch_op.drop_index("ix_dispatch_opened")
         batch_op.drop_index(
             "ix_dispatch_open", sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'")
@@ -631,6 +648,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_at")
 
     op.drop_table("event")
+    with op.batch_alter_table("caller", schema=None) as batch_op:
+        batch_op.drop_index("ix_caller_phone")
+
     op.drop_table("caller")
     op.drop_table("access_token")
     op.drop_table("unit")

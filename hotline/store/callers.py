@@ -1,0 +1,39 @@
+"""The caller behind a report: the address that she wrote or called from, and whether her phone was ever called unsafe."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from hotline.store.crypto import Unreadable
+from hotline.store.session import Transaction
+from hotline.store.tables import assessment, caller, report
+from triage.protocol import Factor
+
+
+@dataclass(frozen=True, repr=False)
+class CallerBehind:
+    """`address` is empty where she hides it or no key opens it; `unsafe` once triage heard that others may read along."""
+
+    address: str
+    unsafe: bool
+
+
+def behind(tx: Transaction, report_id: str) -> CallerBehind:
+    """The caller of a report."""
+    query = select(caller.c.id, caller.c.address_enc, caller.c.withheld)
+    row = tx.execute(query.join(report, report.c.caller_id == caller.c.id).where(report.c.id == report_id)).one()
+    return CallerBehind("" if row.withheld else _address(tx, row.id, row.address_enc), _is_unsafe(tx, report_id))
+
+
+def _address(tx: Transaction, caller_id: str, sealed: bytes) -> str:
+    try:
+        return tx.open("caller", "address_enc", caller_id, sealed)
+    except Unreadable:
+        return ""
+
+
+def _is_unsafe(tx: Transaction, report_id: str) -> bool:
+    # All judgements, not only the last: a warning that she gave once is not taken back by a later harmless message.
+    rows = tx.rows(select(assessment.c.codes).where(assessment.c.report_id == report_id))
+    return any(Factor.UNSAFE_TO_TALK in json.loads(row.codes) for row in rows)
