@@ -9,6 +9,7 @@ from flask import Flask
 from config.logs import configure
 from config.settings import BadSettings, load_settings
 from hotline import calls, oversight, post, reception
+from hotline.rehearsal import rehearse
 from hotline.services import Services
 from hotline.web.app import create_webhooks_app
 from hotline.web.cli import register_cli
@@ -55,6 +56,7 @@ def _webhooks() -> Flask:
     house = services()
     # The carrier must have its answer within 5 s, whatever has become of the database: see store/patience.
     house.database.give_up_after(2.5)
+    rehearse(house)
     return create_webhooks_app(house, USE_CASES)
 
 

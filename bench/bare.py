@@ -43,7 +43,9 @@ class Written:
 def _fresh(column: str, value: Any, number: int) -> Any:
     if column in ("ref", "stream"):
         return f"B{number:011d}"
-    if column == "address_idx":
+    if column == "code":
+        return f"{number % 16**5:05x}"
+    if column in ("address_idx", "phone_idx"):
         return sha256(number.to_bytes(8)).digest()
     if isinstance(value, str) and (column in _NEW_IDS or column == "dedupe_key"):
         return f"{value[:-16]}{number:016x}"

@@ -27,7 +27,7 @@ def measure(ground: Ground, *, quick: bool) -> Iterator[Figure]:
     try:
         with running(site, "redis", "carrier", "web"):
             yield _timed("making the closed reports", lambda: _fill(ground, site, closed), 1)
-            drive(site.ports.web, Sender(site.environ).newcomers(_OPEN, [HIGH]))
+            drive(site.ports.web, Sender(site.environ).newcomers(_OPEN, [HIGH]), connections=4)
             engine.drain(site.services)
             yield from _ticks(site, closed)
             yield from _questions(site, closed)

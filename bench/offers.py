@@ -39,6 +39,7 @@ def measure(ground: Ground, *, quick: bool) -> Iterator[Figure]:
 def _measure(site: Site, carrier: str, pause_s: float, *, quick: bool) -> Iterator[Figure]:
     sender = Sender(site.environ)
     # What a process does only once (connecting, preparing its statements) is not what is measured.
+    _settle(site, drive(site.ports.web, sender.newcomers(60, [HIGH]), connections=4))
     _settle(site, drive(site.ports.web, sender.newcomers(40 if quick else 300, [HIGH])))
     site.analyze()
     yield _round_trip(site, carrier)

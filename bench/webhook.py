@@ -29,7 +29,8 @@ def _measure(site: Site, written: bare.Written, *, quick: bool) -> Iterator[Figu
     rounds, count = (2, 200) if quick else (5, 2000)
     sender = Sender(site.environ)
     # What a process does only once (connecting, preparing its statements) is not what is measured.
-    drive(site.ports.web, sender.newcomers(100 if quick else 600))
+    drive(site.ports.web, sender.newcomers(60), connections=4)
+    drive(site.ports.web, sender.newcomers(60 if quick else 600))
     bare.rate(site.dsn, written, 1_000_000, 200)
     site.analyze()
     served, floors = [], []

@@ -62,6 +62,7 @@ class Settings(BaseModel):
     protocol_file: Annotated[Path, AfterValidator(checks.existing_file)] = Field(
         DEFAULT_PROTOCOL, alias="PROTOCOL_FILE"
     )
+    trusted_proxies: int = Field(0, alias="TRUSTED_PROXIES", ge=0, le=5)
     metrics_token: Annotated[SecretStr, AfterValidator(checks.at_least(16))] | None = Field(None, alias="METRICS_TOKEN")
     log_level: Annotated[LogLevel, BeforeValidator(str.upper)] = Field(LogLevel.INFO, alias="LOG_LEVEL")
 

@@ -50,9 +50,13 @@ class Word:
 
 
 def accept(tx: Transaction, services: Services, word: Word, now: datetime) -> Outcome:
-    """T4 to T6: exactly one person gets it; everybody else hears whose it is. Nothing is said before the commit."""
+    """T4 to T6: exactly one person gets it; everybody else hears whose it is. Nothing is said before the commit.
+
+    Whoever does not work here any more gets nothing, even by the key of a call that still rings.
+    """
     standing = dispatches.lock(tx, word.dispatch_id)
-    if standing is None:
+    who = dispatches.member(tx, word.staff_id)
+    if standing is None or who is None or not who.active:
         return Outcome(Verdict.NOT_OFFERED)
     if standing.state is DispatchState.CLOSED:
         return Outcome(Verdict.CLOSED, standing.code)
@@ -117,8 +121,8 @@ def decline(tx: Transaction, services: Services, word: Word, now: datetime) -> O
         return Outcome(Verdict.NOT_OFFERED)
     if standing.state is DispatchState.CLOSED:
         return Outcome(Verdict.CLOSED, standing.code)
-    if standing.holder_id == word.staff_id:
-        return Outcome(Verdict.ALREADY_YOURS, standing.code, since=standing.held_at)
+    if standing.state.is_held:
+        return _held(tx, standing, word.staff_id)
     reason = word.reason[:32]
     offers.end(tx, [mine.id], OfferState.DECLINED, now, reason)
     outbox.cancel_for_offers(tx, [mine.id])

@@ -89,7 +89,7 @@ def _waited_enough(tx: Transaction, event: CallEvent, now: datetime) -> bool:
 
 
 def _next_offer(tx: Transaction, services: Services, event: CallEvent, now: datetime) -> Offered | None:
-    """Whoever holds the report, else the next one it is offered to; if all were rung, the ladder climbs at once."""
+    """Whoever holds the report, else the next it is offered to; if all were rung, the ladder climbs up to its end."""
     found = _unrung(tx, event)
     if found is None:
         dispatch.climb_now(tx, services, event.token, now)
@@ -98,10 +98,10 @@ def _next_offer(tx: Transaction, services: Services, event: CallEvent, now: date
 
 
 def _unrung(tx: Transaction, event: CallEvent) -> Offered | None:
-    rung = calls.rung_offers(tx, event.sid)
+    rung = calls.rung_people(tx, event.sid)
     holding = offers.accepted_of(tx, event.token)
     waiting = offers.pending(tx, [event.token]).get(event.token, [])
-    return next((offer for offer in [*holding, *waiting] if offer.id not in rung), None)
+    return next((offer for offer in [*holding, *waiting] if offer.staff_id not in rung), None)
 
 
 def whisper(event: CallEvent) -> Script:

@@ -1,18 +1,18 @@
 """Calls: every step the carrier asks about becomes an event, an act and the words that are heard next."""
 
+import logging
 from datetime import datetime
 
 from hotline import callers_line, offer_calls, reception
-from hotline.errors import Conflict, StaleConnection
-from hotline.intake import Arrival, take_in
+from hotline.errors import Conflict, StaleConnection, StoreAway
 from hotline.services import Services
 from hotline.store import calls, events, reports
-from hotline.store.recognition import Address
-from hotline.store.reports import WITHHELD, Said
 from hotline.store.session import Transaction
 from triage.callflow import GoTo, HangUp, Say, Script
-from triage.events import CallEvent, CallStep, Channel, EventKind, RecordingNotice, StatusNotice
+from triage.events import CallEvent, CallStep, EventKind, RecordingNotice, StatusNotice
 from triage.states import Happening
+
+_log = logging.getLogger(__name__)
 
 
 def step(services: Services, event: CallEvent) -> str:
@@ -22,18 +22,35 @@ def step(services: Services, event: CallEvent) -> str:
     """
     now = services.now()
     try:
-        with services.database.begin() as tx:
-            answer = _work(tx, services, event, now)
-    except (Conflict, StaleConnection):
-        answer = services.database.run(lambda tx: _work(tx, services, event, now))
+        answer = _commit(services, event, now)
+    except StoreAway:
+        raise
+    except Exception:  # a fault of ours must not lose a caller: she stays a report, and hears whom else to call
+        if event.step is not CallStep.INCOMING:
+            raise
+        _log.exception("calls.failed")
+        reception.keep_unprocessed(services, event.key, event.form, now)
+        answer = _apology(services)
     services.doorbell.ring()
     return answer
+
+
+def _commit(services: Services, event: CallEvent, now: datetime) -> str:
+    try:
+        with services.database.begin() as tx:
+            return _work(tx, services, event, now)
+    except (Conflict, StaleConnection):
+        return services.database.run(lambda tx: _work(tx, services, event, now))
+
+
+def _apology(services: Services) -> str:
+    return services.twiml.render((Say("call.failure.caller"), HangUp()))
 
 
 def _work(tx: Transaction, services: Services, event: CallEvent, now: datetime) -> str:
     kept = reports.kept_answer(tx, event.key)
     if kept is not None:
-        return kept
+        return kept or _apology(services)
     script = _incoming(tx, services, event, now) if event.step is CallStep.INCOMING else None
     if script is None:
         reports.keep_event(tx, services.unit.id, event.key, event.form, now)
@@ -44,14 +61,16 @@ def _work(tx: Transaction, services: Services, event: CallEvent, now: datetime) 
 
 
 def _incoming(tx: Transaction, services: Services, event: CallEvent, now: datetime) -> Script:
-    """Nobody has spoken yet, and the report is already open: whoever hangs up now is not lost."""
-    text = f"{WITHHELD}{event.sid}" if event.withheld else event.address
-    address = Address(Channel.VOICE, text, event.phone)
-    known = reception.recognise(tx, services, address, now)
-    arrival = Arrival(EventKind.CALL, event.sid, CallStep.INCOMING, address, Said(""), event.form)
-    taken = take_in(tx, services, arrival, known, now)
-    entry = events.Entry(taken.ref, Happening.CALL_STARTED, "caller", {"withheld": event.withheld})
-    events.append(tx, [entry], services.unit.id, now)
+    """Nobody has spoken yet, and the report is already open: whoever hangs up now is not lost.
+
+    A companion who returns our missed call hears what is offered to her; one to whom nothing is offered is a caller.
+    """
+    known = reception.recognise(tx, services, reception.call_address(event), now)
+    offered = offer_calls.called_back(tx, services, known.staff_id) if known.staff_id else None
+    if offered:
+        reports.keep_event(tx, services.unit.id, event.key, event.form, now)
+        return offered
+    taken = reception.receive_call(tx, services, event, known, now)
     return Say("call.greeting"), GoTo(callers_line.ring_path(taken.dispatch_id, 1))
 
 

@@ -13,14 +13,18 @@ from hotline.store.session import Transaction
 from triage.casework import CloseReason
 from triage.states import DispatchState, Happening, OfferState, Role
 
-# Leaders may end what a companion could not; nobody else ends somebody else's work.
-_MAY_CLOSE_FOR_OTHERS = frozenset({Role.HEAD, Role.SUPERVISOR})
+# Leaders may end what a companion could not, and take what nobody offered them; nobody else does either.
+_LEADERS = frozenset({Role.HEAD, Role.SUPERVISOR})
 _Act = Callable[[Transaction, Standing, datetime], Outcome]
 
 
 def accept(services: Services, staff_id: str, ref: str) -> Outcome:
-    """Takes a report. Raises NotFound for a report that is not this unit's."""
-    return _on(services, ref, lambda tx, at, now: acceptance.accept(tx, services, Word(staff_id, at.id), now))
+    """Takes a report that was offered to her, however long ago; a leader may take it unasked.
+
+    Whoever holds a report reads its words, so that nobody may become the holder by herself. Raises NotFound for a
+    report that is not this unit's.
+    """
+    return _on(services, ref, lambda tx, at, now: _accept(tx, services, at, Word(staff_id, at.id), now))
 
 
 def decline(services: Services, staff_id: str, ref: str, reason: str) -> Outcome:
@@ -52,6 +56,12 @@ def _on(services: Services, ref: str, act: _Act) -> Outcome:
     return outcome
 
 
+def _accept(tx: Transaction, services: Services, standing: Standing, word: Word, now: datetime) -> Outcome:
+    who = dispatches.member(tx, word.staff_id)
+    may = who is not None and (who.role in _LEADERS or offers.latest_to(tx, standing.id, word.staff_id) is not None)
+    return acceptance.accept(tx, services, word, now) if may else Outcome(Verdict.NOT_OFFERED, standing.code)
+
+
 def _close(
     tx: Transaction, services: Services, standing: Standing, staff_id: str, how: tuple[CloseReason, datetime]
 ) -> Outcome:
@@ -59,7 +69,7 @@ def _close(
     who = dispatches.member(tx, staff_id)
     if standing.state is DispatchState.CLOSED:
         return Outcome(Verdict.CLOSED, standing.code)
-    if who is None or (standing.holder_id != staff_id and who.role not in _MAY_CLOSE_FOR_OTHERS):
+    if who is None or (standing.holder_id != staff_id and who.role not in _LEADERS):
         return Outcome(Verdict.NOT_YOURS, standing.code)
     open_offers = [offer.id for offer in offers.pending(tx, [standing.id]).get(standing.id, [])]
     offers.end(tx, open_offers, OfferState.RESCINDED, now, "closed")

@@ -159,6 +159,8 @@ def _clocks(standing: Standing, at: datetime, kind: DueKind) -> dict[str, Any]:
 def _remind(changes: Changes, standing: Standing, scene: _Scene) -> None:
     steps = scene.ladder.levels[standing.level]
     deadline = contact_by(steps, standing.held_at or scene.now)
+    if deadline <= scene.now:  # the report was raised long after it was taken: half of the new time is still hers
+        deadline = scene.now + steps.contact_within / 2
     if standing.holder_id:
         changes.notices.append(notices.to_holder("holder.remind", standing, standing.holder_id, standing.epoch))
     changes.entries.append(events.Entry(standing.ref, Happening.CONTACT_REMINDED, "system", {}))
@@ -214,14 +216,20 @@ def ladder_of(tx: Transaction, services: Services, ladder_id: str) -> Ladder:
 
 
 def climb_now(tx: Transaction, services: Services, dispatch_id: str, now: datetime) -> None:
-    """The next rung at once: somebody is waiting on the line, and whoever was rung did not answer."""
+    """The next rung at once: somebody is waiting on the line, and whoever was rung did not answer.
+
+    The last rung keeps its pace: a caller who waits must not have everybody rung anew at every try.
+    """
     standing = dispatches.lock(tx, dispatch_id)
     if standing is None or not standing.state.is_seeking:
+        return
+    ladder = ladder_of(tx, services, standing.ladder_id)
+    if standing.rung >= len(ladder.levels[standing.level].rungs) - 1:
         return
     people = dispatches.people(tx, services.unit.id, now)
     changes = Changes()
     pending = offers.pending(tx, [standing.id]).get(standing.id, [])
-    _climb(changes, standing, pending, _Scene(ladder_of(tx, services, standing.ladder_id), people, now))
+    _climb(changes, standing, pending, _Scene(ladder, people, now))
     _tell_leaders(tx, services, changes)
     _write(tx, services, changes, now)
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from hotline import dispatch, reception
+from hotline import dispatch, second_tries
 from hotline.postmen import Postmen
 from hotline.services import Services
 from hotline.store import engine, events, invariants, outbox
@@ -29,7 +29,7 @@ def tick(services: Services, holder: str) -> bool:
     now = services.now()
     if not services.database.run(lambda tx: engine.take_lease(tx, _lease_name(services), holder, now, _LEASE)):
         return False
-    for part in (_beat, _mend_clocks, reception.work_off, climb_all, _recover_post, _send_unheard, _seal):
+    for part in (_beat, _mend_clocks, second_tries.work_off, climb_all, _recover_post, _send_unheard, _seal):
         _guarded(services, part)
     return True
 

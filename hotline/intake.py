@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from secrets import SystemRandom
 from typing import Any
 
-from hotline import notices
+from hotline import notices, raising
 from hotline.services import Services
-from hotline.store import dispatches, events, outbox, reports
+from hotline.store import dispatches, events, outbox, reports, silence
 from hotline.store.batch import Row, insert_all
 from hotline.store.ids import new_id, new_ref
 from hotline.store.outbox import Notice
 from hotline.store.recognition import Address, Known, OpenReport
-from hotline.store.reports import Past, Said
+from hotline.store.reports import WITHHELD, Past, Said
 from hotline.store.session import Transaction
 from triage.answers import new_code
 from triage.clocks import first_due
@@ -21,7 +21,8 @@ from triage.contact import Conversation as Safety
 from triage.contact import Purpose, Verdict, may_send
 from triage.events import Channel, EventKind
 from triage.protocol import Factor, Level
-from triage.states import DispatchState, Happening
+from triage.silence import asks_for_silence
+from triage.states import Happening
 from triage.urgency import Assessment, Conversation, score_safely
 
 _RANDOM = SystemRandom()
@@ -59,18 +60,42 @@ class Taken:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """An arrival, what triage makes of it, and whether nothing may be sent to her phone."""
+
+    arrival: Arrival
+    found: Assessment
+    silent: bool
+
+
 def take_in(tx: Transaction, services: Services, arrival: Arrival, known: Known, now: datetime) -> Taken:
-    """Stores the event and its report; raises Conflict when the same event or a first message came twice at once."""
-    if known.open_report is None:
-        return _open(tx, services, arrival, known, now)
-    return _append(tx, services, arrival, known.open_report, now)
+    """Stores the event and its report.
+
+    Raises Conflict when the same event or a first message came twice at once, or when a fresh code is another open
+    report's: run again, it draws a new one.
+    """
+    open_ = known.open_report
+    past = reports.past_of(tx, open_.report_id) if open_ else _NOTHING
+    found = _assess(services, arrival, past, open_.level if open_ else None)
+    heard = _Heard(arrival, found, known.unsafe or _asks_for_silence(arrival, past, found))
+    if heard.silent and not known.unsafe:
+        silence.keep_silent(tx, services.unit.id, known.caller_id or "", arrival.address, now)
+    if open_ is None:
+        return _open(tx, services, heard, known, now)
+    return _append(tx, services, heard, open_, now)
 
 
-def _open(tx: Transaction, services: Services, arrival: Arrival, known: Known, now: datetime) -> Taken:
-    found = _assess(services, arrival, _NOTHING, None)
+def _asks_for_silence(arrival: Arrival, past: Past, found: Assessment) -> bool:
+    says_unsafe = any(evidence.code is Factor.UNSAFE_TO_TALK for evidence in found.factors)
+    return says_unsafe or asks_for_silence([*past.texts, arrival.said.text])
+
+
+def _open(tx: Transaction, services: Services, heard: _Heard, known: Known, now: datetime) -> Taken:
+    arrival, found = heard.arrival, heard.found
     report_id, ref, unit_id = new_id(now), new_ref(), services.unit.id
     event = reports.event_row(tx, unit_id, arrival.key, arrival.form, now)
-    first_time = [] if known.caller_id else [reports.caller_row(tx, unit_id, arrival.address, now)]
+    first_time = [] if known.caller_id else [_caller_row(tx, services, heard, now)]
     caller_id = known.caller_id or str(first_time[0][1]["id"])
     opened = _report_row(services, arrival, found, (report_id, ref, caller_id), now)
     dispatch = dispatches.opening_row(
@@ -87,11 +112,16 @@ def _open(tx: Transaction, services: Services, arrival: Arrival, known: Known, n
         dispatch,
         *events.chained(tx, [entry], unit_id, now, known={}),
     ]
-    receipt = _receipt(arrival, found, str(dispatch[1]["id"]), caller_id)
+    receipt = _receipt(heard, str(dispatch[1]["id"]), caller_id)
     if receipt:
         rows.append(outbox.outbox_row(tx, unit_id, receipt, now))
     insert_all(tx, rows)
     return Taken(report_id, ref, str(dispatch[1]["id"]), found.level, is_new=True)
+
+
+def _caller_row(tx: Transaction, services: Services, heard: _Heard, now: datetime) -> Row:
+    table, values = reports.caller_row(tx, services.unit.id, heard.arrival.address, now)
+    return table, {**values, "unsafe_at": now if heard.silent else None}
 
 
 def _report_row(
@@ -132,10 +162,12 @@ def _dispatch_values(
     }
 
 
-def _receipt(arrival: Arrival, found: Assessment, dispatch_id: str, caller_id: str) -> Notice | None:
-    says_unsafe = any(evidence.code is Factor.UNSAFE_TO_TALK for evidence in found.factors)
-    safety = Safety(arrival.address.channel, says_unsafe)
+def _receipt(heard: _Heard, dispatch_id: str, caller_id: str) -> Notice | None:
+    arrival, found = heard.arrival, heard.found
+    safety = Safety(arrival.address.channel, heard.silent)
     if may_send(Purpose.RECEIPT, safety) is not Verdict.ALLOWED or not found.complaint:
+        return None
+    if arrival.address.text.startswith(WITHHELD):
         return None
     return Notice(
         "caller.receipt",
@@ -148,37 +180,22 @@ def _receipt(arrival: Arrival, found: Assessment, dispatch_id: str, caller_id: s
     )
 
 
-def _append(tx: Transaction, services: Services, arrival: Arrival, open_: OpenReport, now: datetime) -> Taken:
-    past = reports.past_of(tx, open_.report_id)
-    found = _assess(services, arrival, past, open_.level)
-    unit_id = services.unit.id
+def _append(tx: Transaction, services: Services, heard: _Heard, open_: OpenReport, now: datetime) -> Taken:
+    arrival, found, unit_id = heard.arrival, heard.found, services.unit.id
     event = reports.event_row(tx, unit_id, arrival.key, arrival.form, now)
     entries = [events.Entry(open_.ref, Happening.REPORT_MESSAGE, "caller", {"channel": arrival.address.channel})]
     rows: list[Row] = [event, *reports.message_rows(tx, open_.report_id, str(event[1]["id"]), arrival.said, now)]
     rows.append(reports.assessment_row(tx, open_.report_id, found, now))
+    words: list[Notice] = []
     if found.level.rank > open_.level.rank:
-        entries.append(_raise(tx, services, open_, found, now))
+        entry, words = raising.raise_level(tx, services, open_, found, now)
+        entries.append(entry)
+    elif open_.holder_id:
+        words = [notices.more_words(open_.dispatch_id, open_.code, open_.holder_id, found.level, now)]
     reports.touch(tx, open_.report_id, now)
     insert_all(tx, [*rows, *events.chained(tx, entries, unit_id, now)])
-    if open_.holder_id:
-        word = notices.more_words(open_.dispatch_id, open_.code, open_.holder_id, found.level, now)
-        outbox.plan(tx, unit_id, [word], now)
+    outbox.plan(tx, unit_id, words, now)
     return Taken(open_.report_id, open_.ref, open_.dispatch_id, found.level, is_new=False)
-
-
-def _raise(tx: Transaction, services: Services, open_: OpenReport, found: Assessment, now: datetime) -> events.Entry:
-    """T14: the elapsed rungs stay; whoever is being asked has the shorter time of the new level from now on."""
-    standing = dispatches.lock(tx, open_.dispatch_id)
-    if standing and standing.state is not DispatchState.CLOSED and standing.next_due_at:
-        steps = services.ladder.levels[found.level]
-        wait = steps.rungs[min(max(standing.rung, 0), len(steps.rungs) - 1)].wait_within
-        soonest = now if standing.rung < 0 else min(standing.next_due_at, now + wait)
-        values = {"level": found.level, "urgency": found.level.rank}
-        due = soonest if standing.state.is_seeking else standing.next_due_at
-        dispatches.change(tx, standing, {**values, "next_due_at": due})
-    reports.raise_level(tx, open_.report_id, found)
-    detail = {"from": open_.level, "to": found.level, "reasons": list(found.reasons)}
-    return events.Entry(open_.ref, Happening.REPORT_RAISED, "system", detail)
 
 
 def _assess(services: Services, arrival: Arrival, past: Past, prior: Level | None) -> Assessment:

@@ -14,6 +14,7 @@ from triage.protocol import Level
 WRITTEN = Channel.WHATSAPP
 _SPOKEN_AND_WRITTEN = {Means.MESSAGE: WRITTEN, Means.CALL: Channel.VOICE}
 _TEMPLATES = {Means.MESSAGE: "offer.message", Means.CALL: "offer.call"}
+_RAISED = {Means.MESSAGE: "holder.raised", Means.CALL: "call.raised"}
 # One word to the holder per report in two minutes: every bubble would ring her deaf (ux.md 0.5).
 _HOLDER_EVERY_S = 120
 
@@ -97,6 +98,38 @@ def more_words(dispatch_id: str, code: str, holder_id: str, level: Level, now: d
         urgency=level.rank,
         params={"code": code, "level": level},
     )
+
+
+def raised(standing: Standing, level: Level, holder_id: str, by: Iterable[Means]) -> list[Notice]:
+    """A held report became more urgent: its holder is told, once for each level, whatever she was told a moment ago."""
+    return [
+        Notice(
+            _RAISED[means],
+            _SPOKEN_AND_WRITTEN[means],
+            f"raised:{standing.id}:{level.rank}:{means}",
+            staff_id=holder_id,
+            dispatch_id=standing.id,
+            urgency=level.rank,
+            params={"code": standing.code, "level": level},
+        )
+        for means in by
+    ]
+
+
+def raised_elsewhere(standing: Standing, level: Level, staff_ids: Iterable[str], initials: str) -> list[Notice]:
+    """Tells others that a report which somebody else holds became an emergency."""
+    return [
+        Notice(
+            "alert.raised",
+            WRITTEN,
+            f"raised:{standing.id}:{level.rank}:{staff_id}",
+            staff_id=staff_id,
+            dispatch_id=standing.id,
+            urgency=level.rank,
+            params={"code": standing.code, "level": level, "initials": initials},
+        )
+        for staff_id in staff_ids
+    ]
 
 
 def opted_out(code: str, staff_ids: Iterable[str], now: datetime) -> list[Notice]:

@@ -96,6 +96,10 @@ def _database(services: Services) -> tuple[Finding, str]:
         there, wanted = condition.revision(tx), condition.newest_revision()
     if there != wanted:
         return Finding.BAD, f"tables are at revision {there or 'none'}, not {wanted}: run `alembic upgrade head`"
+    with services.database.look() as tx:
+        others = condition.other_units(tx, services.unit.id)
+    if others:
+        return Finding.WORTH_A_LOOK, f"holds {others} other unit(s): give every unit a database of its own"
     return Finding.GOOD, f"answers, tables at revision {there}"
 
 

@@ -2,28 +2,30 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hotline import acceptance, intake, notices
 from hotline.acceptance import Outcome, Verdict, Word
 from hotline.errors import Conflict, StaleConnection, StoreAway
-from hotline.gateway.inbound import parse_message
-from hotline.intake import Arrival
+from hotline.gateway.addresses import is_withheld
+from hotline.intake import Arrival, Taken
 from hotline.services import Services
-from hotline.store import dispatches, engine, events, offers, outbox, recognition, reports, setup
-from hotline.store.engine import RawEvent
+from hotline.store import dispatches, events, offers, outbox, recognition, reports, setup
 from hotline.store.recognition import Address, Known
-from hotline.store.reports import Said
+from hotline.store.reports import WITHHELD, Said
 from hotline.store.session import Transaction
 from triage.answers import Answer, StaffAnswer, read_answer
-from triage.events import Channel, EventKey, EventKind, InboundMessage
+from triage.events import CallEvent, CallStep, Channel, EventKey, EventKind, InboundMessage
+from triage.protocol import Level
 from triage.states import Happening, OfferState
+from triage.urgency import Conversation, score_safely
 
 _log = logging.getLogger(__name__)
 # A staff phone that answers automatically must not start a conversation with us (dispatch.md 5.6).
 _UNCLEAR_AN_HOUR = 3
-_TRIES = 5
+# What has fewer words is an answer to us, read or not ("ok siap bu"); from here on it may be about a danger.
+_SENTENCE = 4
 
 
 def receive_message(services: Services, message: InboundMessage) -> tuple[str, ...]:
@@ -46,7 +48,7 @@ def receive_message(services: Services, message: InboundMessage) -> tuple[str, .
 def _commit(services: Services, message: InboundMessage, now: datetime) -> None:
     try:
         with services.database.begin() as tx:
-            _receive(tx, services, message, now)
+            receive(tx, services, message, now)
     except (Conflict, StaleConnection):
         # The same message twice, or its neighbour in the same instant; the key tells which.
         services.database.run(lambda tx: _receive_once(tx, services, message, now))
@@ -54,17 +56,50 @@ def _commit(services: Services, message: InboundMessage, now: datetime) -> None:
 
 def _receive_once(tx: Transaction, services: Services, message: InboundMessage, now: datetime) -> None:
     if not reports.is_known_event(tx, message.key):
-        _receive(tx, services, message, now)
+        receive(tx, services, message, now)
 
 
-def _receive(tx: Transaction, services: Services, message: InboundMessage, now: datetime) -> None:
-    address = Address(message.channel, message.address, message.phone)
+def receive(tx: Transaction, services: Services, message: InboundMessage, now: datetime) -> None:
+    """One message in one transaction: a staff member's answer or a caller's words. Raises Conflict as `intake` does."""
+    # Two who hide their numbers share a word of the carrier, and no report.
+    text = f"{WITHHELD}{message.sid}" if is_withheld(message.address) else message.address
+    address = Address(message.channel, text, message.phone)
     known = recognise(tx, services, address, now)
-    if known.staff_id:
+    if known.staff_id and not _tells_of_danger(services, message, known):
         _hear_staff(tx, services, message, known.staff_id, now)
         return
     said = reports.said_of(message)
     intake.take_in(tx, services, Arrival(EventKind.MESSAGE, message.sid, "", address, said, message.form), known, now)
+
+
+def _tells_of_danger(services: Services, message: InboundMessage, known: Known) -> bool:
+    """Whether a staff member writes of a danger, her own or of somebody whose words she passes on."""
+    if _answer_of(message).answer is not Answer.UNCLEAR or len(message.text.split()) < _SENTENCE:
+        return False
+    if known.open_report is not None:
+        return True
+    found = score_safely(Conversation((message.text,), message.channel), services.protocol)
+    return found.complaint and found.level.rank >= Level.HIGH.rank
+
+
+def _answer_of(message: InboundMessage) -> StaffAnswer:
+    """What a button stands for; where it stands for nothing, what was written."""
+    pressed = read_answer(message.button or "")
+    return read_answer(message.text) if pressed.answer is Answer.UNCLEAR else pressed
+
+
+def receive_call(tx: Transaction, services: Services, event: CallEvent, known: Known, now: datetime) -> Taken:
+    """A call that comes in: nobody has spoken yet, and the report is already open."""
+    arrival = Arrival(EventKind.CALL, event.sid, CallStep.INCOMING, call_address(event), Said(""), event.form)
+    taken = intake.take_in(tx, services, arrival, known, now)
+    entry = events.Entry(taken.ref, Happening.CALL_STARTED, "caller", {"withheld": event.withheld})
+    events.append(tx, [entry], services.unit.id, now)
+    return taken
+
+
+def call_address(event: CallEvent) -> Address:
+    """Where a call came from; two hidden callers are two people until somebody knows better."""
+    return Address(Channel.VOICE, f"{WITHHELD}{event.sid}" if event.withheld else event.address, event.phone)
 
 
 def recognise(tx: Transaction, services: Services, address: Address, now: datetime) -> Known:
@@ -81,8 +116,7 @@ def recognise(tx: Transaction, services: Services, address: Address, now: dateti
 
 def _hear_staff(tx: Transaction, services: Services, message: InboundMessage, staff_id: str, now: datetime) -> None:
     reports.keep_event(tx, services.unit.id, message.key, message.form, now)
-    answer = read_answer(message.button or message.text)
-    template, params = _respond(tx, services, staff_id, answer, now)
+    template, params = _respond(tx, services, staff_id, _answer_of(message), now)
     if template == "answer.unclear" and _is_loop(tx, services, staff_id, now):
         return
     reply = notices.reply(template, staff_id, message.channel, message.sid, params)
@@ -96,8 +130,10 @@ def _respond(
         case Answer.ACCEPT | Answer.DECLINE:
             return _decide(tx, services, staff_id, answer, now)
         case Answer.STOP:
-            _alarm_unreachable(tx, services, staff_id, now)
-            return "answer.stop", {}
+            alarmed = _alarm_unreachable(tx, services, staff_id, now)
+            return ("answer.stop" if alarmed else "answer.stop_alone"), {}
+        case Answer.START:
+            return "answer.start", {}
         case _:
             _note(tx, services, staff_id, Happening.STAFF_UNCLEAR, now)
             return "answer.unclear", {}
@@ -106,6 +142,7 @@ def _respond(
 def _decide(
     tx: Transaction, services: Services, staff_id: str, answer: StaffAnswer, now: datetime
 ) -> tuple[str, dict[str, str]]:
+    """A yes without a code takes the one open offer; when none is open, the one late offer that nobody holds."""
     found = offers.answerable(tx, staff_id, answer.code)
     if not found:
         return ("answer.unknown_code", {"code": answer.code}) if answer.code else ("answer.none_open", {})
@@ -133,21 +170,26 @@ def words_for(services: Services, outcome: Outcome) -> tuple[str, dict[str, str]
 
 
 def local_time(services: Services, moment: datetime) -> str:
-    """Hour and minute on the unit's clocks, as Indonesian writes it."""
-    return moment.astimezone(services.unit.zone).strftime("%H.%M")
+    """Hour and minute on the unit's clocks, as Indonesian writes it; with the date when it is not today's."""
+    local, today = (one.astimezone(services.unit.zone) for one in (moment, services.now()))
+    return local.strftime("%H.%M" if local.date() == today.date() else "%H.%M (%d/%m)")
 
 
 def _is_loop(tx: Transaction, services: Services, staff_id: str, now: datetime) -> bool:
     return outbox.replies_since(tx, staff_id, "answer.unclear", now) >= _UNCLEAR_AN_HOUR
 
 
-def _alarm_unreachable(tx: Transaction, services: Services, staff_id: str, now: datetime) -> None:
-    """The carrier now blocks our messages to her: she stays on duty but cannot be written to, so the head is told."""
+def _alarm_unreachable(tx: Transaction, services: Services, staff_id: str, now: datetime) -> bool:
+    """The carrier now blocks our messages to her: she stays on duty but cannot be written to, so the head is told.
+
+    False if there is nobody to tell.
+    """
     who = dispatches.member(tx, staff_id)
     leaders = [leader for leader in dispatches.leaders(tx, services.unit.id) if leader != staff_id]
     code = who.code if who else "?"
     outbox.plan(tx, services.unit.id, notices.opted_out(code, leaders, now), now)
     _note(tx, services, staff_id, Happening.STAFF_OPTED_OUT, now)
+    return bool(leaders)
 
 
 def _note(tx: Transaction, services: Services, staff_id: str, name: Happening, now: datetime) -> None:
@@ -161,41 +203,7 @@ def keep_unprocessed(services: Services, key: EventKey, form: Mapping[str, Any],
 
     def work(tx: Transaction) -> None:
         if not reports.is_known_event(tx, key):
+            setup.ensure_unit(tx, services.unit.id, services.unit.code, now)
             reports.keep_for_later(tx, services.unit.id, key, form, now)
 
     services.database.run(work)
-
-
-def work_off(services: Services) -> None:
-    """Tries raw events again that we failed on; after five tries each gets a report of its own, to be read by hand."""
-    now = services.now()
-    with services.database.look() as tx:
-        waiting = engine.unprocessed(tx, now, 20)
-    for raw in waiting:
-        _try_again(services, raw, now)
-
-
-def _try_again(services: Services, raw: RawEvent, now: datetime) -> None:
-    try:
-        services.database.run(lambda tx: _rework(tx, services, raw, now))
-    except StoreAway:
-        raise
-    except Exception as fault:  # a poison event steps aside, with growing pauses, and stops no other
-        _log.exception("reception.poison")
-        name = type(fault).__name__
-        later = now + timedelta(seconds=5 * 2**raw.attempts)
-        services.database.run(lambda tx: engine.try_later(tx, raw.id, name, later))
-
-
-def _rework(tx: Transaction, services: Services, raw: RawEvent, now: datetime) -> None:
-    if not engine.take_out(tx, raw.id):
-        return
-    if raw.attempts < _TRIES:
-        message = parse_message(raw.form, services.settings.twilio_account_sid)
-        _receive(tx, services, message, now)
-        return
-    sender = (raw.form.get("From") or [raw.sid])[0]
-    address = Address(Channel.WHATSAPP if sender.startswith("whatsapp:") else Channel.SMS, sender, None)
-    known = recognise(tx, services, address, now)
-    arrival = Arrival(raw.kind, raw.sid, raw.step, address, Said(""), raw.form, unreadable=True)
-    intake.take_in(tx, services, arrival, known, now)

@@ -36,6 +36,15 @@ class Line:
     ends_at: datetime
 
 
+@dataclass(frozen=True, repr=False)
+class Sheet:
+    """A file as it was read: its good lines, the faults of the others, and every (line number, phone) in it."""
+
+    lines: list[Line]
+    faults: list[Fault]
+    phones: list[tuple[int, str]]
+
+
 def decode(content: bytes) -> str:
     """The text of a file as spreadsheets write it (UTF-8 or UTF-16, with or without mark); raises BadRoster."""
     try:
@@ -46,26 +55,30 @@ def decode(content: bytes) -> str:
         raise BadRoster([(1, "the file is not UTF-8; save it as CSV UTF-8")]) from fault
 
 
-def parse(text: str, zone: ZoneInfo) -> list[Line]:
-    """The lines of a roster; times without an offset are on the clock of `zone`. Raises BadRoster with every fault."""
+def parse(text: str, zone: ZoneInfo) -> Sheet:
+    """The lines of a roster; times without an offset are on the clock of `zone`.
+
+    Faults are gathered, so that all are named at once with those that only the database knows. Raises BadRoster for a
+    file that has no lines to be read.
+    """
     rows = list(_rows(text))
     if not rows:
         raise BadRoster([(1, f"the file is empty; it needs the columns {', '.join(COLUMNS)}")])
     places = _places(*rows[0])
-    lines: list[Line] = []
-    faults: list[Fault] = []
+    sheet = Sheet([], [], [])
     for number, cells in rows[1:]:
         if len(cells) != len(rows[0][1]):
-            faults.append((number, f"has {len(cells)} columns instead of {len(rows[0][1])}"))
+            sheet.faults.append((number, f"has {len(cells)} columns instead of {len(rows[0][1])}"))
             continue
-        found = _line(number, {name: cells[place] for name, place in places.items()}, zone)
+        named = {name: cells[place] for name, place in places.items()}
+        found, phone = _line(number, named, zone), _phone(named["phone"])
+        if phone:
+            sheet.phones.append((number, phone))
         if isinstance(found, Line):
-            lines.append(found)
+            sheet.lines.append(found)
         else:
-            faults += found
-    if faults:
-        raise BadRoster(faults)
-    return lines
+            sheet.faults.extend(found)
+    return sheet
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

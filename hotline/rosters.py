@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline import roster_file
-from hotline.roster_file import BadRoster, Fault, Line
+from hotline.roster_file import BadRoster, Fault, Line, Sheet
 from hotline.services import Services
 from hotline.staffing import BY_COMMAND, STREAM
 from hotline.store import roster
@@ -37,21 +37,21 @@ def import_roster(services: Services, text: str, *, replace: bool = False) -> Im
     A shift that is there already is left alone. With `replace` the file is the whole truth from its first start to
     its last end: shifts that begin within it, or contradict it, and are not in it are taken out.
     """
-    lines = roster_file.parse(text, services.unit.zone)
+    sheet = roster_file.parse(text, services.unit.zone)
     now = services.now()
-    return services.database.run(lambda tx: _import(tx, services, lines, (replace, now)))
+    return services.database.run(lambda tx: _import(tx, services, sheet, (replace, now)))
 
 
-def _import(tx: Transaction, services: Services, lines: Sequence[Line], how: tuple[bool, datetime]) -> Imported:
+def _import(tx: Transaction, services: Services, sheet: Sheet, how: tuple[bool, datetime]) -> Imported:
     replace, now = how
-    wanted = _as_shifts(tx, services, lines)
+    wanted = _as_shifts(tx, services, sheet)
     if not wanted:
         return Imported(0, 0, 0)
     named = {shift for _, shift in wanted}
     window = _window(list(named))
     there = set(roster.shifts(tx, services.unit.id, window))
     gone = {old for old in there - named if replace and _is_replaced(old, named, window[0])}
-    _refuse_overlaps(wanted, there - gone)
+    _refuse(_overlaps(wanted, there - gone))
     roster.remove_shifts(tx, services.unit.id, gone)
     roster.add_shifts(tx, services.unit.id, sorted(named - there, key=lambda one: one.starts_at), now)
     done = Imported(len(named - there), len(named & there), len(gone))
@@ -78,12 +78,23 @@ def roster_shown(services: Services, within: timedelta) -> tuple[ShiftShown, ...
         return tuple(roster.shifts_shown(tx, services.unit.id, (now, now + within)))
 
 
-def _as_shifts(tx: Transaction, services: Services, lines: Sequence[Line]) -> list[tuple[int, Shift]]:
-    people = roster.staff_by_phone(tx, services.unit.id, {line.phone for line in lines})
-    unknown = [line.number for line in lines if line.phone not in people]
-    if unknown:
-        raise BadRoster([(number, "no active staff member has this phone") for number in unknown])
-    return [(line.number, Shift(people[line.phone], line.duty, line.starts_at, line.ends_at)) for line in lines]
+def _as_shifts(tx: Transaction, services: Services, sheet: Sheet) -> list[tuple[int, Shift]]:
+    """The shifts of the file; a file with any fault is refused with all of them, so that it is corrected once."""
+    people = roster.staff_by_phone(tx, services.unit.id, {phone for _, phone in sheet.phones})
+    unknown = [(n, "no active staff member has this phone") for n, phone in sheet.phones if phone not in people]
+    wanted = [(line.number, _shift(people[line.phone], line)) for line in sheet.lines if line.phone in people]
+    if sheet.faults or unknown:
+        _refuse([*sheet.faults, *unknown, *_overlaps(wanted, set())])
+    return wanted
+
+
+def _shift(staff_id: str, line: Line) -> Shift:
+    return Shift(staff_id, line.duty, line.starts_at, line.ends_at)
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise BadRoster(faults)
 
 
 def _is_replaced(old: Shift, named: set[Shift], begins_at: datetime) -> bool:
@@ -98,7 +109,7 @@ def _window(shifts: Sequence[Shift]) -> tuple[datetime, datetime]:
     return min(one.starts_at for one in shifts), max(one.ends_at for one in shifts)
 
 
-def _refuse_overlaps(wanted: Sequence[tuple[int, Shift]], there: set[Shift]) -> None:
+def _overlaps(wanted: Sequence[tuple[int, Shift]], there: set[Shift]) -> list[Fault]:
     """One person cannot have one duty twice at once: two lines that say so contradict each other."""
     every = [(_IN_THE_ROSTER, old) for old in there] + list(wanted)
     faults: list[Fault] = []
@@ -110,8 +121,7 @@ def _refuse_overlaps(wanted: Sequence[tuple[int, Shift]], there: set[Shift]) -> 
             faults.append(_overlap(number, before))
         if shift.ends_at >= earlier.ends_at:
             longest[place] = (number, shift)
-    if faults:
-        raise BadRoster(faults)
+    return faults
 
 
 def _overlap(number: int, other: int) -> Fault:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from hotline.errors import NotFound, Refused
 from hotline.gateway.numbers import BadNumber, parse_staff_phone
 from hotline.services import Services
-from hotline.store import dispatches, setup, staff, tokens
+from hotline.store import dispatches, offers, setup, staff, tokens
 from hotline.store.batch import insert_all
 from hotline.store.events import Entry, chained
 from hotline.store.session import Transaction
@@ -68,13 +68,18 @@ def disable_staff(services: Services, code: str) -> int:
         staff_id = staff.active_by_code(tx, services.unit.id, code.strip().upper())
         if staff_id is None:
             raise NotFound("there is no active staff member with this code")
+        waiting_for_her = offers.asked_alone(tx, staff_id)
         staff.disable(tx, staff_id, now)
         entries = _hand_back(tx, services, staff_id, now)
         entry = Entry(STREAM, Happening.STAFF_DISABLED, BY_COMMAND, {"code": code.strip().upper()})
         _append(tx, services, [entry, *entries], now)
+        for dispatch_id in waiting_for_her:
+            dispatches.look_again(tx, dispatch_id, now)
         return len(entries)
 
-    return services.database.run(write)
+    handed_back = services.database.run(write)
+    services.doorbell.ring()
+    return handed_back
 
 
 def _hand_back(tx: Transaction, services: Services, staff_id: str, now: datetime) -> list[Entry]:

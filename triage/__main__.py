@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,6 @@ def _protocol() -> Protocol:
 
 def _answers(lines: Iterable[bytes], protocol: Protocol, *, explained: bool) -> Iterator[dict[str, Any]]:
     for line in lines:
-        if not line.strip():
-            continue
         try:
             name, conversation = _read(line)
         except BadLine as fault:
@@ -56,7 +55,7 @@ def _answers(lines: Iterable[bytes], protocol: Protocol, *, explained: bool) -> 
 
 def _read(line: bytes) -> tuple[object, Conversation]:
     try:
-        source = json.loads(line)
+        source = json.loads(line, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as fault:
         raise BadLine("not a line of JSON in UTF-8") from fault
     if not isinstance(source, dict) or "id" not in source:
@@ -67,6 +66,16 @@ def _read(line: bytes) -> tuple[object, Conversation]:
     if not isinstance(channel, str):
         raise BadLine("channel is not a text")
     return source["id"], Conversation(tuple(messages), channel)
+
+
+def _refuse(_constant: str) -> float:
+    # NaN and Infinity are no JSON: a reader of our answers would stumble over an id that is one of them.
+    raise BadLine("not a line of JSON in UTF-8")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
 
 
 def _as_json(assessment: Assessment) -> dict[str, Any]:

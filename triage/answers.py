@@ -14,7 +14,10 @@ CODE_LENGTH = 4
 _STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "berhenti"})
 _YES = frozenset({"ya", "iya", "y", "yes", "terima"})
 _NO = frozenset({"tidak", "tdk", "no", "t", "gak", "nggak"})
+# What lifts the carrier's block again, and the Indonesian word for it.
+_START = frozenset({"start", "unstop", "mulai"})
 _PRESENT = frozenset({"hadir"})
+_FILLING = frozenset({"kode", "code"})
 _WORD = re.compile(r"[0-9a-z]+")
 
 
@@ -24,6 +27,7 @@ class Answer(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     STOP = "stop"
+    START = "start"
     PRESENT = "present"
     UNCLEAR = "unclear"
 
@@ -42,20 +46,28 @@ def new_code(random: Random) -> str:
 
 
 def read_answer(text: str) -> StaffAnswer:
-    """Reads `YA`, `YA CODE`, `TIDAK CODE` in any case and punctuation, or a button payload of the same form.
+    """Reads `YA`, `YA CODE`, `YA kode CODE`, `CODE ya`, `TIDAK CODE` in any case and punctuation, or such a button.
 
     Anything else is UNCLEAR: a sentence that begins with "ya" and goes on is a sentence, not an acceptance.
     """
-    words = _WORD.findall(text.lower())
-    if not words or len(words) > 2:
-        return StaffAnswer(Answer.UNCLEAR)
-    meaning = _meaning(words[0])
+    words = [word for word in _WORD.findall(text.lower()) if word not in _FILLING]
     if len(words) == 1:
-        return StaffAnswer(meaning)
-    code = words[1].upper()
-    if meaning in (Answer.ACCEPT, Answer.DECLINE) and len(code) in (4, 5):
-        return StaffAnswer(meaning, code)
+        return StaffAnswer(_meaning(words[0]))
+    if len(words) != 2:
+        return StaffAnswer(Answer.UNCLEAR)
+    if _decides(words[0]) and len(words[1]) in (4, 5):
+        return StaffAnswer(_meaning(words[0]), words[1].upper())
+    if _decides(words[1]) and _meaning(words[0]) is Answer.UNCLEAR and _is_code(words[0].upper()):
+        return StaffAnswer(_meaning(words[1]), words[0].upper())
     return StaffAnswer(Answer.UNCLEAR)
+
+
+def _decides(word: str) -> bool:
+    return _meaning(word) in (Answer.ACCEPT, Answer.DECLINE)
+
+
+def _is_code(word: str) -> bool:
+    return len(word) == CODE_LENGTH and set(word) <= set(ALPHABET)
 
 
 def read_key(keys: str | None) -> Answer:
@@ -68,6 +80,7 @@ def _meaning(word: str) -> Answer:
         (_YES, Answer.ACCEPT),
         (_NO, Answer.DECLINE),
         (_STOP, Answer.STOP),
+        (_START, Answer.START),
         (_PRESENT, Answer.PRESENT),
     ):
         if word in words:

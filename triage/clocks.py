@@ -31,3 +31,14 @@ def after_acceptance(steps: Steps, now: datetime) -> tuple[datetime, DueKind]:
 def contact_by(steps: Steps, accepted_at: datetime) -> datetime:
     """The deadline for the first human contact, counted from the acceptance."""
     return accepted_at + steps.contact_within
+
+
+def due_after_raise(steps: Steps, kind: DueKind, rung: int, now: datetime) -> datetime:
+    """The latest moment at which a report that was raised at `now` is looked at again, by what is due there (T14)."""
+    match kind:
+        case DueKind.NEXT_RUNG:
+            return now + steps.rungs[min(max(rung, 0), len(steps.rungs) - 1)].wait_within
+        case DueKind.REMIND_HOLDER | DueKind.CONTACT_LAPSE:
+            return now + steps.contact_within / 2
+        case DueKind.FOLLOW_UP:
+            return now + steps.follow_up_within

@@ -42,15 +42,6 @@ class Gap:
     ends_at: datetime
 
 
-def duties_at(shifts: Iterable[Shift], moment: datetime) -> dict[str, frozenset[Duty]]:
-    """Which duties each staff id has at `moment`."""
-    found: dict[str, frozenset[Duty]] = {}
-    for shift in shifts:
-        if shift.covers(moment):
-            found[shift.staff_id] = found.get(shift.staff_id, frozenset()) | {shift.duty}
-    return found
-
-
 def gaps(shifts: Iterable[Shift], duty: Duty, window: tuple[datetime, datetime]) -> list[Gap]:
     """The holes of one duty in the half-open `window`, in order; a sweep over the shifts sorted by start."""
     start, end = window

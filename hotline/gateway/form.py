@@ -9,6 +9,8 @@ from hotline.gateway.clean import clean_text
 Form = Mapping[str, Sequence[str]]
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
+# What we only keep and compare may be any word that fits its column: another carrier, or a simulated one, has its own.
+_WORD = re.compile(r"[A-Za-z0-9_-]{2,64}")
 _STATUS = re.compile(r"[a-z][a-z_-]{1,31}")
 # Longer than the longest address of the carrier (whatsapp:, two letters, a dot and 128 characters).
 _LONGEST_ADDRESS = 256
@@ -31,16 +33,28 @@ def first(form: Form, name: str) -> str:
     return clean_text(values[0]) if values else ""
 
 
-def required_sid(form: Form, names: Sequence[str], prefixes: Sequence[str]) -> str:
+def required_sid(form: Form, *names: str) -> str:
     """The SID in the first of the fields that is there.
 
     Raises:
-        BadForm: none is there, or it is not two letters of `prefixes` and 32 hexadecimal digits.
+        BadForm: none is there, or it is not a word of 2 to 64 letters, digits, hyphens and underscores.
     """
     given = next((form[name][0] for name in names if form.get(name)), "")
     if not given:
         raise BadForm("sid_missing")
-    if not _SID.fullmatch(given) or given[:2] not in prefixes:
+    if not _WORD.fullmatch(given):
+        raise BadForm("sid_malformed")
+    return given
+
+
+def required_recording(form: Form, name: str) -> str:
+    """The SID of a recording, exactly as the carrier makes it: a URL is built from it.
+
+    Raises:
+        BadForm: it is missing, or not RE and 32 hexadecimal digits.
+    """
+    given = required_sid(form, name)
+    if not _SID.fullmatch(given) or not given.startswith("RE"):
         raise BadForm("sid_malformed")
     return given
 

@@ -14,6 +14,7 @@ from hotline.gateway.form import (
     optional_sid,
     refuse_repeated_identity,
     required_address,
+    required_recording,
     required_sid,
     required_status,
     whole_number,
@@ -56,7 +57,7 @@ def parse_message(form: Form, account_sid: str, *, via_fallback: bool = False) -
         BadForm: no good SID, no sender, or an identity field given twice.
     """
     refuse_repeated_identity(form)
-    sid = required_sid(form, ("MessageSid", "SmsMessageSid", "SmsSid"), ("SM", "MM"))
+    sid = required_sid(form, "MessageSid", "SmsMessageSid", "SmsSid")
     address = required_address(form, "From")
     if not address:
         raise BadForm("address_missing")
@@ -85,7 +86,7 @@ def parse_call(form: Form, step: Step, *, via_fallback: bool = False) -> CallEve
         BadForm: no good SID, no address field, or an identity field given twice.
     """
     refuse_repeated_identity(form)
-    sid = required_sid(form, ("CallSid",), ("CA",))
+    sid = required_sid(form, "CallSid")
     address = required_address(form, "To" if first(form, "Direction").startswith("outbound") else "From")
     return CallEvent(
         sid=sid,
@@ -109,7 +110,7 @@ def parse_message_status(form: Form, outbox_id: str | None) -> StatusNotice:
     refuse_repeated_identity(form)
     return StatusNotice(
         kind=EventKind.MESSAGE_STATUS,
-        sid=required_sid(form, ("MessageSid", "SmsSid"), ("SM", "MM")),
+        sid=required_sid(form, "MessageSid", "SmsSid"),
         status=required_status(form, ("MessageStatus", "SmsStatus")),
         outbox_id=outbox_id,
         error_code=_error_code(form),
@@ -122,7 +123,7 @@ def parse_call_status(form: Form, outbox_id: str | None) -> StatusNotice:
     refuse_repeated_identity(form)
     return StatusNotice(
         kind=EventKind.CALL_STATUS,
-        sid=required_sid(form, ("CallSid",), ("CA",)),
+        sid=required_sid(form, "CallSid"),
         status=required_status(form, ("CallStatus",)),
         outbox_id=outbox_id,
         error_code=_error_code(form),
@@ -135,18 +136,12 @@ def parse_recording(form: Form) -> RecordingNotice:
     """A recording is ready, absent or failed. Raises BadForm."""
     refuse_repeated_identity(form)
     return RecordingNotice(
-        sid=required_sid(form, ("RecordingSid",), ("RE",)),
-        call_sid=required_sid(form, ("CallSid",), ("CA",)),
+        sid=required_recording(form, "RecordingSid"),
+        call_sid=required_sid(form, "CallSid"),
         status=required_status(form, ("RecordingStatus",)),
         seconds=whole_number(form, "RecordingDuration") or 0,
         form=copied(form),
     )
-
-
-def _button(form: Form) -> str | None:
-    """What a tapped button or list entry stands for; its caption where it carries nothing else."""
-    answers = (first(form, name) for name in ("ButtonPayload", "ListId", "ButtonText"))
-    return next((answer for answer in answers if answer), None)
 
 
 def _error_code(form: Form) -> str | None:

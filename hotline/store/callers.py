@@ -1,19 +1,30 @@
-"""The caller behind a report: the address that she wrote or called from, and whether her phone was ever called unsafe."""
+"""The caller behind a report: the address she wrote or called from, and whether her phone was ever called unsafe."""
 
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from hotline.store.crypto import Unreadable
 from hotline.store.session import Transaction
 from hotline.store.tables import assessment, caller, report
 from triage.protocol import Factor
 
+# What was said of a phone on one channel holds for every channel and every report of it.
+_same_phone = caller.alias("same_phone")
+_IS_MARKED = or_(
+    caller.c.unsafe_at.is_not(None),
+    exists().where(
+        _same_phone.c.unit_id == caller.c.unit_id,
+        _same_phone.c.phone_idx == caller.c.phone_idx,
+        _same_phone.c.unsafe_at.is_not(None),
+    ),
+)
+
 
 @dataclass(frozen=True, repr=False)
 class CallerBehind:
-    """`address` is empty where she hides it or no key opens it; `unsafe` once triage heard that others may read along."""
+    """`address` is empty where she hides it or no key opens it; `unsafe` once she said that others may read along."""
 
     address: str
     unsafe: bool
@@ -21,9 +32,10 @@ class CallerBehind:
 
 def behind(tx: Transaction, report_id: str) -> CallerBehind:
     """The caller of a report."""
-    query = select(caller.c.id, caller.c.address_enc, caller.c.withheld)
+    query = select(caller.c.id, caller.c.address_enc, caller.c.withheld, _IS_MARKED.label("marked"))
     row = tx.execute(query.join(report, report.c.caller_id == caller.c.id).where(report.c.id == report_id)).one()
-    return CallerBehind("" if row.withheld else _address(tx, row.id, row.address_enc), _is_unsafe(tx, report_id))
+    unsafe = bool(row.marked) or _was_heard(tx, report_id)
+    return CallerBehind("" if row.withheld else _address(tx, row.id, row.address_enc), unsafe)
 
 
 def _address(tx: Transaction, caller_id: str, sealed: bytes) -> str:
@@ -33,7 +45,7 @@ def _address(tx: Transaction, caller_id: str, sealed: bytes) -> str:
         return ""
 
 
-def _is_unsafe(tx: Transaction, report_id: str) -> bool:
+def _was_heard(tx: Transaction, report_id: str) -> bool:
     # All judgements, not only the last: a warning that she gave once is not taken back by a later harmless message.
     rows = tx.rows(select(assessment.c.codes).where(assessment.c.report_id == report_id))
     return any(Factor.UNSAFE_TO_TALK in json.loads(row.codes) for row in rows)

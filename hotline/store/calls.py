@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
 from hotline.store.session import Transaction
 from hotline.store.tables import call_leg, contact_point, dispatch, inbound_event, message, offer, outbox, report
 from triage.events import Channel, EventKind
+from triage.states import OfferState
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,10 @@ def leg_of_call(tx: Transaction, call_sid: str, number: int) -> Leg | None:
     return _leg(row) if row else None
 
 
-def rung_offers(tx: Transaction, call_sid: str) -> set[str]:
-    """The offers whose person this call has rung already."""
-    return {row.offer_id for row in tx.rows(select(call_leg.c.offer_id).where(call_leg.c.call_sid == call_sid))}
+def rung_people(tx: Transaction, call_sid: str) -> set[str]:
+    """The staff ids of those whom this call has rung already, whichever of their offers it was."""
+    query = select(offer.c.staff_id).join(call_leg, call_leg.c.offer_id == offer.c.id)
+    return {row.staff_id for row in tx.rows(query.where(call_leg.c.call_sid == call_sid))}
 
 
 def accept_leg(tx: Transaction, leg_id: str, now: datetime) -> None:
@@ -67,14 +70,17 @@ def end_leg(tx: Transaction, leg_id: str, outcome: str, now: datetime) -> None:
 
 
 def voice_phone(tx: Transaction, staff_id: str) -> str | None:
-    """The number on which a staff member is rung."""
+    """The number on which a staff member is rung; None if there is none, or none that can be read."""
     query = select(contact_point.c.id, contact_point.c.address_enc).where(
         contact_point.c.staff_id == staff_id,
         contact_point.c.channel == Channel.VOICE,
         contact_point.c.disabled_at.is_(None),
     )
     row = tx.one(query.limit(1))
-    return tx.open("contact_point", "address_enc", row.id, row.address_enc) if row else None
+    try:
+        return tx.open("contact_point", "address_enc", row.id, row.address_enc) if row else None
+    except Unreadable:  # the next person is rung; a caller must not be lost to one broken row
+        return None
 
 
 @dataclass(frozen=True)
@@ -103,10 +109,10 @@ def report_of_call(tx: Transaction, call_sid: str) -> CallReport | None:
 
 
 @dataclass(frozen=True)
-class CalledOffer:
-    """The offer that an outgoing call to a staff member is about."""
+class CalledAbout:
+    """The report that an outgoing call to a staff member is about, and what the call is for, by its template."""
 
-    offer_id: str
+    template: str
     staff_id: str
     dispatch_id: str
     code: str
@@ -114,16 +120,29 @@ class CalledOffer:
     state: str
 
 
-def offer_of_notice(tx: Transaction, outbox_id: str) -> CalledOffer | None:
-    """What an outgoing call offers, by the id in its URL."""
+def about_notice(tx: Transaction, outbox_id: str) -> CalledAbout | None:
+    """What an outgoing call to a staff member is about, by the id in its URL."""
     query = (
-        select(offer.c.id, offer.c.staff_id, offer.c.dispatch_id, dispatch.c.code, dispatch.c.level, dispatch.c.state)
-        .join(outbox, outbox.c.offer_id == offer.c.id)
-        .join(dispatch, dispatch.c.id == offer.c.dispatch_id)
-        .where(outbox.c.id == outbox_id)
+        select(outbox.c.template, outbox.c.staff_id, dispatch.c.id, dispatch.c.code, dispatch.c.level, dispatch.c.state)
+        .join(dispatch, dispatch.c.id == outbox.c.dispatch_id)
+        .where(outbox.c.id == outbox_id, outbox.c.staff_id.is_not(None))
     )
     row = tx.one(query)
-    return CalledOffer(row.id, row.staff_id, row.dispatch_id, row.code, row.level, row.state) if row else None
+    return CalledAbout(row.template, row.staff_id, row.id, row.code, row.level, row.state) if row else None
+
+
+def notice_of_open_offer(tx: Transaction, staff_id: str) -> str | None:
+    """The id of the newest notice of the most urgent open offer to a person, for whoever calls back."""
+    query = (
+        select(outbox.c.id)
+        .join(offer, offer.c.id == outbox.c.offer_id)
+        .join(dispatch, dispatch.c.id == offer.c.dispatch_id)
+        .where(offer.c.staff_id == staff_id, offer.c.state == OfferState.PENDING)
+        .order_by(dispatch.c.urgency.desc(), outbox.c.created_at.desc(), outbox.c.id)
+        .limit(1)
+    )
+    row = tx.one(query)
+    return str(row.id) if row else None
 
 
 def _leg(row: Any) -> Leg:

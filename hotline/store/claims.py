@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, insert, or_, select, update
 
 from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
@@ -54,6 +54,20 @@ _withdrawn = and_(
 _ABOUT_OPEN_OFFERS = ("offer.message", "offer.call")
 
 
+_hers, _same = caller.alias("hers"), caller.alias("same")
+# Asked again at the last moment: since it was planned, she may have said that somebody else reads along.
+_silenced = exists().where(
+    _hers.c.id == outbox.c.caller_id,
+    or_(
+        _hers.c.unsafe_at.is_not(None),
+        exists().where(
+            _same.c.unit_id == _hers.c.unit_id,
+            _same.c.phone_idx == _hers.c.phone_idx,
+            _same.c.unsafe_at.is_not(None),
+        ),
+    ),
+)
+
 _now = bindparam("now", type_=outbox.c.not_before.type)
 _is_due = and_(
     outbox.c.unit_id == bindparam("unit"), outbox.c.state == OutboxState.PENDING, outbox.c.not_before <= _now
@@ -61,7 +75,7 @@ _is_due = and_(
 _DUE = (
     select(
         outbox.c.id,
-        and_(outbox.c.template.in_(_ABOUT_OPEN_OFFERS), _withdrawn).label("withdrawn"),
+        or_(and_(outbox.c.template.in_(_ABOUT_OPEN_OFFERS), _withdrawn), _silenced).label("withdrawn"),
         (outbox.c.send_before <= _now).label("too_late"),
     )
     .where(_is_due)

@@ -8,7 +8,7 @@ from sqlalchemy import func, inspect, select, text
 
 from hotline.store.recognition import phone_index
 from hotline.store.session import Transaction
-from hotline.store.tables import contact_point, event
+from hotline.store.tables import contact_point, event, unit
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -43,6 +43,11 @@ def is_index_key_right(tx: Transaction, unit_id: str) -> bool:
         return True
     phone = tx.open("contact_point", "address_enc", row.id, bytes(row.address_enc)).removeprefix("whatsapp:")
     return bytes(row.address_idx) == phone_index(tx, unit_id, phone)
+
+
+def other_units(tx: Transaction, unit_id: str) -> int:
+    """How many units besides ours have their rows in this database."""
+    return int(tx.execute(select(func.count()).select_from(unit).where(unit.c.id != unit_id)).scalar_one())
 
 
 def count_events(tx: Transaction) -> int:

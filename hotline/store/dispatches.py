@@ -42,6 +42,7 @@ class Standing:
     first_contact_at: datetime | None
     next_due_at: datetime | None
     due_kind: DueKind
+    answer_by: datetime
 
 
 _STANDING = select(dispatch, report.c.ref).join(report, report.c.id == dispatch.c.report_id)
@@ -214,4 +215,5 @@ def _standing(row: DatabaseRow[Any]) -> Standing:
         row.first_contact_at,
         row.next_due_at,
         DueKind(row.due_kind),
+        row.answer_by,
     )

@@ -69,9 +69,3 @@ def _of_the_post(now: datetime, tick: timedelta) -> dict[str, Select[Any]]:
         "I10 lease lapsed and nobody came": select(outbox.c.id).where(lapsed),
         "I14 raw event left behind": select(inbound_event.c.id).where(left),
     }
-
-
-def open_count(tx: Transaction) -> int:
-    """How many reports are open."""
-    row = tx.one(select(func.count()).select_from(dispatch).where(_OPEN))
-    return int(row[0]) if row else 0

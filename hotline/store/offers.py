@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as DatabaseRow
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, case, func, insert, select, update
 
 from hotline.store.dispatches import Standing
 from hotline.store.session import Transaction
@@ -50,6 +50,18 @@ def latest_to(tx: Transaction, dispatch_id: str, staff_id: str) -> Offered | Non
     return _offered(row) if row else None
 
 
+def asked_alone(tx: Transaction, staff_id: str) -> list[str]:
+    """The dispatches that have an open offer to this person and to nobody else."""
+    hers = select(offer.c.dispatch_id).where(offer.c.staff_id == staff_id, offer.c.state == OfferState.PENDING)
+    query = (
+        select(offer.c.dispatch_id)
+        .where(offer.c.dispatch_id.in_(hers), offer.c.state == OfferState.PENDING)
+        .group_by(offer.c.dispatch_id)
+        .having(func.count() == 1)
+    )
+    return [row.dispatch_id for row in tx.rows(query)]
+
+
 @dataclass(frozen=True)
 class Answerable:
     """A report that a person may still say yes or no to."""
@@ -60,8 +72,21 @@ class Answerable:
     offer_state: OfferState
 
 
+_seeking = dispatch.c.state.in_([DispatchState.WAITING, DispatchState.OFFERED])
+_how_open = case(
+    (and_(offer.c.state == OfferState.PENDING, _seeking), 0),
+    (_seeking, 1),
+    (dispatch.c.state != DispatchState.CLOSED, 2),
+    else_=3,
+)
+
+
 def answerable(tx: Transaction, staff_id: str, code: str | None) -> list[Answerable]:
-    """The latest offer of each report to this person, newest first; with a code also those that are over."""
+    """The latest offer of each report to this person; with a code also those that are over.
+
+    Open offers stand first, then what is late and nobody's, then what is held, and what is closed last: codes are used
+    again, and a yes is meant for what is open.
+    """
     latest = (
         select(offer.c.dispatch_id, func.max(offer.c.epoch).label("epoch"))
         .where(offer.c.staff_id == staff_id)
@@ -73,15 +98,13 @@ def answerable(tx: Transaction, staff_id: str, code: str | None) -> list[Answera
         .join(latest, and_(latest.c.dispatch_id == offer.c.dispatch_id, latest.c.epoch == offer.c.epoch))
         .join(dispatch, dispatch.c.id == offer.c.dispatch_id)
         .where(offer.c.staff_id == staff_id)
-        .order_by(dispatch.c.urgency.desc(), dispatch.c.opened_at.desc())
+        .order_by(_how_open, dispatch.c.urgency.desc(), dispatch.c.opened_at.desc())
     )
     if code:
         query = query.where(dispatch.c.code == code)
     else:
         # Without a code: what is open to her, and what is late but still nobody's.
-        query = query.where(dispatch.c.state.in_([DispatchState.WAITING, DispatchState.OFFERED])).where(
-            offer.c.state.in_([OfferState.PENDING, OfferState.EXPIRED])
-        )
+        query = query.where(_seeking, offer.c.state.in_([OfferState.PENDING, OfferState.EXPIRED]))
     return [
         Answerable(row.dispatch_id, row.code, DispatchState(row.state), OfferState(row.offer_state))
         for row in tx.rows(query.limit(20))

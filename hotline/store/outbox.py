@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select, update
 
 from hotline.store.batch import Row
+from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
 from hotline.store.session import Transaction
 from hotline.store.tables import offer, outbox
@@ -76,6 +77,10 @@ def plan_by_sms(tx: Transaction, outbox_id: str, now: datetime) -> None:
     key = f"sms:{outbox_id}"
     if row is None or tx.one(select(outbox.c.id).where(outbox.c.dedupe_key == key)):
         return
+    try:
+        params = json.loads(tx.open("outbox", "params_enc", row.id, row.params_enc))
+    except Unreadable:
+        return  # it failed because nobody can read it; another channel cannot either
     again = Notice(
         row.template,
         Channel.SMS,
@@ -84,7 +89,7 @@ def plan_by_sms(tx: Transaction, outbox_id: str, now: datetime) -> None:
         dispatch_id=row.dispatch_id,
         offer_id=row.offer_id,
         urgency=row.urgency,
-        params=json.loads(tx.open("outbox", "params_enc", row.id, row.params_enc)),
+        params=params,
         send_within=row.send_before - row.not_before,
     )
     plan(tx, row.unit_id, [again], now)

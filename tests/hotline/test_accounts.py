@@ -137,6 +137,21 @@ def test_a_password_is_not_changed_to_anything(house: House, old: str, new: str)
         accounts.change_password(house.services, who, old, new)
 
 
+def test_a_new_login_and_a_new_password_stand_in_the_log_without_the_user_name(house: House) -> None:
+    code = staff_without_account(house)
+    accounts.create_account(house.services, code, "budi", PASSWORD)
+    with house.services.database.look() as tx:
+        staff_id = tx.rows(select(staff.c.id).where(staff.c.code == code))[0].id
+        made = events.history(tx, f"staff:{staff_id}")
+    assert [(past.name, past.detail) for past in made] == [(Happening.ACCOUNT_MADE, {"code": code})]
+    who = accounts.visitor(house.services, signed_in(house))
+    assert who is not None
+    accounts.change_password(house.services, who, PASSWORD, "other words of a test")
+    with house.services.database.look() as tx:
+        changed = events.history(tx, f"staff:{who.staff_id}")
+    assert [(past.name, past.actor) for past in changed] == [(Happening.PASSWORD_CHANGED, who.staff_code)]
+
+
 def test_attempts_are_in_the_log_without_a_name(house: House) -> None:
     signed_in(house)
     for name in ("sari", "nobody"):

@@ -64,7 +64,7 @@ def test_the_roster_of_tomorrow_contradicts_nothing_of_today() -> None:
 
 
 def test_the_roster_is_a_file_that_the_importer_understands() -> None:
-    lines = roster_file.parse(people.roster_file(people.turns(NOW, ZONE)), ZONE)
+    lines = roster_file.parse(people.roster_file(people.turns(NOW, ZONE)), ZONE).lines
     assert len(lines) == people.DAYS * 3 * 2
 
 

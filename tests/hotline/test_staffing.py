@@ -7,10 +7,11 @@ import pytest
 from hotline import accounts, engine, oversight, rosters, staffing
 from hotline.errors import NotFound, Refused
 from hotline.rosters import BadRoster
+from hotline.store import events
 from hotline.views import Viewer
 from tests.hotline.house import MIDDAY, House, phone
 from triage.answers import ALPHABET
-from triage.states import DispatchState, Duty, Role
+from triage.states import DispatchState, Duty, Happening, Role
 
 HEAD = Viewer(None, Role.HEAD, "t")
 HEADING = "phone,duty,starts_at,ends_at\n"
@@ -161,6 +162,16 @@ def test_a_wrong_line_refuses_the_whole_file_by_its_number(house: House, line: s
     assert shifts(house) == []
 
 
+def test_every_fault_of_a_file_is_named_at_once_unknown_phones_too(house: House) -> None:
+    house.hire(1)
+    good = f"{phone(1)},first,{EIGHT_TO_FOUR}\n"
+    unknown_and_wrong = f"{phone(2)},third,{EIGHT_TO_FOUR}\n"
+    overlap = f"{phone(1)},first,2026-03-10T09:00,2026-03-10T10:00\n"
+    text = HEADING + good + f"{phone(3)},first,{EIGHT_TO_FOUR}\n" + "short,line\n" + unknown_and_wrong + overlap
+    assert faults(house, text) == [3, 4, 5, 5, 6]
+    assert shifts(house) == []
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "phone,duty,starts_at\n", "phone;duty,starts_at;ends_at\n", 'phone,"du'])
 def test_a_file_without_its_columns_is_refused(house: House, text: str) -> None:
     house.hire(1)
@@ -231,6 +242,9 @@ def test_a_token_reads_until_it_is_revoked(house: House) -> None:
     assert shown.last_used_at == MIDDAY
     assert token not in repr(shown)
     staffing.revoke_token(house.services, shown.label.upper())
+    with house.services.database.look() as tx:
+        last = events.history(tx, staffing.STREAM)[-1]
+    assert (last.name, last.detail) == (Happening.TOKEN_REVOKED, {"label": shown.label})
     assert staffing.token_viewer(house.services, token) is None
     with pytest.raises(NotFound):
         staffing.revoke_token(house.services, shown.label)

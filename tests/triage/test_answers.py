@@ -7,10 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.answers import ALPHABET, CODE_LENGTH, Answer, new_code, read_answer, read_key
+from triage.answers import ALPHABET, CODE_LENGTH, Answer, StaffAnswer, new_code, read_answer, read_key
 
 CODES = st.text(ALPHABET, min_size=4, max_size=5)
-YES = re.compile(r"[^0-9a-z]*(ya|iya|y|yes|terima)([^0-9a-z]+[0-9a-z]{4,5})?[^0-9a-z]*")
+_SAYS_YES = r"(ya|iya|y|yes|terima)"
+_FILLED = r"([^0-9a-z]+(kode|code))*"
+YES = re.compile(
+    rf"[^0-9a-z]*((kode|code)[^0-9a-z]+)*({_SAYS_YES}{_FILLED}([^0-9a-z]+[0-9a-z]{{4,5}})?|"
+    rf"[0-9a-z]{{4}}{_FILLED}[^0-9a-z]+{_SAYS_YES}){_FILLED}[^0-9a-z]*"
+)
 
 
 @given(st.text())
@@ -30,6 +35,16 @@ def test_a_yes_with_its_code_is_read_in_any_case_and_punctuation(code: str, word
 @given(CODES, st.sampled_from(["TIDAK", "tidak", "tdk", "gak", "No"]))
 def test_a_no_with_its_code_is_a_no(code: str, word: str) -> None:
     assert (read_answer(f"{word} {code}").answer, read_answer(word).answer) == (Answer.DECLINE, Answer.DECLINE)
+
+
+@pytest.mark.parametrize("text", ["YA kode AXFP", "AXFP ya", "axfp, Ya!", "kode AXFP iya", "ya, code: axfp"])
+def test_a_yes_around_its_code_is_read(text: str) -> None:
+    assert read_answer(text) == StaffAnswer(Answer.ACCEPT, "AXFP")
+
+
+@pytest.mark.parametrize("text", ["START", "mulai", "Unstop"])
+def test_a_start_is_a_start(text: str) -> None:
+    assert read_answer(text).answer is Answer.START
 
 
 @pytest.mark.parametrize(

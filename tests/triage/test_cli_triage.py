@@ -52,6 +52,12 @@ def test_a_bad_line_is_named_and_the_rest_goes_on() -> None:
         b'{"id":1,"messages":[1]}',
         b"\xff",
         b"[" * 9999,
+        b"",
+        b"  ",
+        b'{"id":NaN,"messages":[]}',
+        b'{"id":-Infinity,"messages":[]}',
+        b'{"id":1e999,"messages":[]}',
+        b'{"id":{"deep":[Infinity]},"messages":[]}',
     ]
     code, answers = run(b"\n".join(bad) + b"\n" + line("last", "halo"))
     assert code == 1

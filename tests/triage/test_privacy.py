@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.privacy import masked_number, may_read_words
+from triage.privacy import masked_number, may_reach_caller, may_read_words
 from triage.states import Role
 
 ALWAYS, WITH_THE_REPORT, NEVER = (True, True, True), (False, True, True), (False, False, False)
@@ -24,6 +24,15 @@ def test_words_are_read_by_those_of_the_table_only(role: Role) -> None:
     assert may_read_words(role, is_holder=False, is_offered=False) is neither
     assert may_read_words(role, is_holder=False, is_offered=True) is offered
     assert may_read_words(role, is_holder=True, is_offered=False) is held
+
+
+REACH = {role: (False, True) for role in (Role.COMPANION, Role.COUNSELLOR, Role.PSYCHOLOGIST)}
+REACH |= {Role.SUPERVISOR: (True, True), Role.HEAD: (True, True), Role.AUDITOR: (False, False)}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_caller_is_reached_by_the_holder_and_by_leaders_only(role: Role) -> None:
+    assert (may_reach_caller(role, is_holder=False), may_reach_caller(role, is_holder=True)) == REACH[role]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.roster import Gap, Shift, duties_at, gaps
+from triage.roster import Gap, Shift, gaps
 from triage.states import Duty
 
 START = datetime(2026, 3, 9, tzinfo=UTC)
@@ -43,14 +43,6 @@ def test_gaps_come_in_order_and_do_not_touch(shifts: list[Shift], duty: Duty) ->
     found = gaps(shifts, duty, (minute(0), minute(MINUTES)))
     assert all(gap.starts_at < gap.ends_at for gap in found)
     assert all(one.ends_at < other.starts_at for one, other in zip(found, found[1:], strict=False))
-
-
-@given(SHIFTS, st.integers(-30, 130))
-def test_duties_at_a_moment_are_those_of_every_shift_asked(shifts: list[Shift], number: int) -> None:
-    found = duties_at(shifts, minute(number))
-    for staff_id in "abc":
-        mine = [shift for shift in shifts if shift.staff_id == staff_id]
-        assert found.get(staff_id, frozenset()) == {duty for duty in Duty if on_duty(mine, duty, minute(number))}
 
 
 def test_a_shift_begins_at_its_first_instant_and_is_over_at_its_last() -> None:

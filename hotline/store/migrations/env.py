@@ -6,9 +6,12 @@ from typing import Any
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from config import checks
 from hotline.store.tables import metadata
 from hotline.store.tables.columns import Moment
 
@@ -64,15 +67,28 @@ def _run() -> None:
     url = os.environ.get("DATABASE_URL", "").strip()
     if not url:
         sys.exit("settings: DATABASE_URL is missing")
+    try:
+        checks.database(SecretStr(url))
+    except ValueError as fault:
+        sys.exit(f"settings: DATABASE_URL {fault}")
     if context.is_offline_mode():
         context.configure(url=url, literal_binds=True, **_options())
         with context.begin_transaction():
             context.run_migrations()
         return
     engine = _engine(url)
+    _try_out(engine)
     with engine.begin() as connection:
         _migrate(connection)
     engine.dispose()
+
+
+def _try_out(engine: Engine) -> None:
+    # Only the way there: a fault within a migration must be seen whole.
+    try:
+        engine.connect().close()
+    except (OperationalError, InterfaceError) as fault:
+        sys.exit(f"release: the database of DATABASE_URL cannot be reached ({type(fault.orig).__name__})")
 
 
 _run()

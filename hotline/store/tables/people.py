@@ -109,5 +109,6 @@ caller = Table(
     moment("unsafe_at"),
     check_set("channel", Channel),
     UniqueConstraint("unit_id", "channel", "address_idx"),
-    Index("ix_caller_phone", "unit_id", "phone_idx"),
+    # The number first: a plan made while the table is empty would otherwise read all callers of the unit.
+    Index("ix_caller_phone", "phone_idx", "unit_id"),
 )

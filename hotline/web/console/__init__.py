@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask, Response, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Mode
 from hotline.services import Services
@@ -53,7 +54,17 @@ def create_console_app(services: Services) -> Flask:
         if rights.is_declared(endpoint):
             guarded_by(entry.guard)(view)
     seal(app)
+    _believe_proxies(app, services.settings.trusted_proxies)
     return app
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Takes the visitor's address from so many proxies of our own; of nobody else anything is believed.
+
+    Without it everybody behind the proxy has one address, and one stranger who guesses locks all of them out.
+    """
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=0)  # type: ignore[method-assign]
 
 
 def _configure(app: Flask, services: Services) -> None:

@@ -34,7 +34,8 @@ def cookie_name() -> str:
 def blueprint(limiter: Limiter) -> Blueprint:
     """The routes of the door; `limiter` stands before the password."""
     door = Blueprint("entry", __name__)
-    guarded = limiter.limit(throttle.PER_ADDRESS, key_func=throttle.by_address)(enter)
+    address = limiter.limit(throttle.PER_ADDRESS, key_func=throttle.by_address, exempt_when=throttle.from_known_device)
+    guarded = address(enter)
     guarded = limiter.limit(throttle.PER_NAME, key_func=throttle.by_name)(guarded)
     door.add_url_rule("/login", "login", login, methods=["GET"])
     door.add_url_rule("/login", "enter", guarded, methods=["POST"])

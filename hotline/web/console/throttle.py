@@ -43,8 +43,16 @@ def by_name() -> str:
 
     Otherwise a stranger who keeps guessing would lock the companion on duty out of her own console.
     """
-    name = fold_username(request.form.get("username", ""))[:64]
-    return _hidden(f"name:{name}:{_known_device(name)}")
+    name = _asked_name()
+    return _hidden(f"name:{name}:{'known' if _is_known_device(name) else 'unknown'}")
+
+
+def from_known_device() -> bool:
+    """Whether this browser has signed in under this name before: its own count is enough for it.
+
+    The whole unit may share one address, and whoever guesses there would lock out everybody.
+    """
+    return _is_known_device(_asked_name())
 
 
 def by_address() -> str:
@@ -57,11 +65,15 @@ def device_mark(username: str) -> str:
     return _signer().dumps(fold_username(username))
 
 
-def _known_device(name: str) -> str:
+def _asked_name() -> str:
+    return fold_username(request.form.get("username", ""))[:64]
+
+
+def _is_known_device(name: str) -> bool:
     try:
-        return "known" if _signer().loads(request.cookies.get(KNOWN_DEVICE, "")) == name else "unknown"
+        return bool(_signer().loads(request.cookies.get(KNOWN_DEVICE, "")) == name)
     except BadSignature:
-        return "unknown"
+        return False
 
 
 def _signer() -> URLSafeSerializer:

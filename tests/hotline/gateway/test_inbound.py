@@ -77,9 +77,10 @@ def test_any_text_is_accepted_and_white_space_stays(body: str | None) -> None:
     ("changes", "reason"),
     [
         ({"MessageSid": "", "SmsSid": ""}, "sid_missing"),
-        ({"MessageSid": "SM12"}, "sid_malformed"),
-        ({"MessageSid": sid("CA")}, "sid_malformed"),
-        ({"MessageSid": sid("SM") + "0"}, "sid_malformed"),
+        ({"MessageSid": "S"}, "sid_malformed"),
+        ({"MessageSid": "S" * 65}, "sid_malformed"),
+        ({"MessageSid": "SM 12"}, "sid_malformed"),
+        ({"MessageSid": "SM/../12"}, "sid_malformed"),
         ({"MessageSid": sid("SM") + "\n"}, "sid_malformed"),
         ({"From": ["+6281100000035", "+6281100000036"]}, "repeated_identity"),
         ({"MessageSid": [sid("SM"), sid("SM")]}, "repeated_identity"),
@@ -91,6 +92,11 @@ def test_any_text_is_accepted_and_white_space_stays(body: str | None) -> None:
 def test_a_malformed_form_is_refused_by_name(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadForm, match=f"^{reason}$"):
         message(**changes)
+
+
+@pytest.mark.parametrize("word", ["SM12", "SMtest_1", "SM-0001", "M" * 64, sid("MM")])
+def test_a_sid_may_be_any_word_that_fits(word: str) -> None:
+    assert message(MessageSid=word).sid == word
 
 
 def test_a_missing_sender_is_refused_but_a_hidden_caller_is_not() -> None:

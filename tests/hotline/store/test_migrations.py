@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.pool import NullPool
 
@@ -65,6 +66,25 @@ def test_a_release_that_runs_again_changes_nothing(database_url: str) -> None:
     migrate(database_url)
     with engine(database_url).connect() as connection:
         assert shape(connection) == before
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql+psycopg://u:secret-word@127.0.0.1:1/nowhere", "release: the database of DATABASE_URL cannot be "),
+        ("sqlite:////nowhere/at/all.sqlite3", "release: the database of DATABASE_URL cannot be reached"),
+        ("postgres://u:secret-word@127.0.0.1/x", "settings: DATABASE_URL must be postgresql+psycopg://"),
+        ("nonsense", "settings: DATABASE_URL must be postgresql+psycopg://"),
+    ],
+)
+def test_with_a_wrong_address_the_release_says_so_in_one_line(address: str, said: str) -> None:
+    command = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    surroundings = os.environ | {"DATABASE_URL": address}
+    done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True)
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith(said)
+    assert "secret-word" not in line
 
 
 def test_without_an_address_the_release_says_what_is_missing() -> None:

@@ -172,6 +172,13 @@ def test_the_preflight_says_what_is_missing_in_a_line_each(keyboard: Keyboard) -
     assert len(lines) == len(done.stdout.splitlines()) == 10
 
 
+def test_the_preflight_warns_when_another_unit_lives_in_the_database(house: House) -> None:
+    neighbour = House(house.url, UNIT_CODE="SIAK")
+    neighbour.hire(1)
+    assert "! database: holds 1 other unit(s)" in Keyboard(house).run("preflight").stdout
+    neighbour.shut()
+
+
 def test_the_preflight_sees_wrong_keys(house: House) -> None:
     house.hire(1, Role.HEAD)
     for changes, word in (({"FIELD_KEYS": OTHER_KEY}, "FIELD_KEYS"), ({"INDEX_KEY": key(7)}, "INDEX_KEY")):

@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_id", "channel", "address_idx", name=op.f("uq_caller_unit_id_channel_address_idx")),
     )
     with op.batch_alter_table("caller", schema=None) as batch_op:
-        batch_op.create_index("ix_caller_phone", ["unit_id", "phone_idx"], unique=False)
+        batch_op.create_index("ix_caller_phone", ["phone_idx", "unit_id"], unique=False)
 
     op.create_table(
         "event",

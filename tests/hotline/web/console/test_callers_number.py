@@ -2,7 +2,9 @@
 
 import pytest
 
+from hotline.callers_number import number_shown
 from hotline.store import events
+from hotline.store.callers import CallerBehind
 from tests.hotline.web.console.house import House
 from tests.hotline.web.console.visits import signed_in
 from triage.events import Channel
@@ -70,7 +72,7 @@ def test_whoever_looks_is_written_down_with_her_purpose(unit: House) -> None:
     assert "Nomor pelapor ditampilkan" in sari.get(f"/reports/{ref}").text
 
 
-def test_without_the_note_there_is_no_number(unit: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_note_there_is_no_number(unit: House) -> None:
     ref, sari = held(unit), signed_in(unit, "sari")
     with unit.services.database.begin() as tx:
         tx.connection.exec_driver_sql("ALTER TABLE event RENAME TO event_away")
@@ -107,6 +109,19 @@ def test_before_the_number_stands_whether_it_is_safe_to_talk(unit: House, text: 
     ref, sari = held(unit, text), signed_in(unit, "sari")
     assert warning in sari.get(f"/reports/{ref}").text
     assert warning in sari.post(f"/reports/{ref}/number", purpose="call").text
+
+
+def test_what_was_said_of_a_phone_warns_in_its_next_report_on_another_channel_too(unit: House) -> None:
+    ref = unit.write("jangan balas, dia baca hp saya", 1, Channel.WHATSAPP)
+    signed_in(unit, "hasna").post(f"/reports/{ref}/close", reason="helped")
+    later = unit.write("tolong dia pukul saya lagi", 1, Channel.SMS)
+    assert later != ref
+    assert "ponsel ini tidak aman" in signed_in(unit, "hasna").get(f"/reports/{later}").text
+
+
+@pytest.mark.parametrize("address", ["", "anonymous", "+266696687", "whatsapp:ID.1Ab2c3", "INFO"])
+def test_a_caller_who_hides_has_no_number_to_show(address: str) -> None:
+    assert number_shown(CallerBehind(address, unsafe=False)).masked is None
 
 
 def test_the_number_stands_in_no_list_and_on_no_page_before_it_is_asked_for(unit: House) -> None:

@@ -54,6 +54,25 @@ def test_a_companion_without_offer_sees_facts_and_no_words(unit: House) -> None:
     assert "Isinya hanya untuk orang yang memegang" in page
 
 
+@pytest.mark.parametrize(("name", "takes"), [("wulan", False), ("dewi", False), ("putri", False), ("sinta", True)])
+def test_only_a_leader_takes_a_report_that_was_never_offered_to_her(unit: House, name: str, takes: bool) -> None:
+    unit.hire("wulan", Role.COMPANION)
+    ref, visit = report(unit), signed_in(unit, name)
+    assert (f"/reports/{ref}/accept" in visit.get(f"/reports/{ref}").text) is takes
+    visit.post(f"/reports/{ref}/accept")
+    assert (Happening.OFFER_ACCEPTED in names(unit, ref)) is takes
+    assert ("tidak lagi ditawarkan" in visit.get("/").text) is not takes
+    assert ("bawa pisau" in visit.get(f"/reports/{ref}").text) is (name != "wulan")
+
+
+def test_an_offer_that_lapsed_can_still_be_taken(unit: House) -> None:
+    ref, sari = report(unit), signed_in(unit, "sari")
+    unit.clock.turn(minutes=20)
+    unit.offer()
+    assert f"/reports/{ref}/accept" in sari.get(f"/reports/{ref}").text
+    assert sari.post(f"/reports/{ref}/accept").location == f"/reports/{ref}"
+
+
 def test_looking_is_written_down_before_it_is_shown(unit: House) -> None:
     ref = report(unit)
     staff_id = unit.hire("wulan", Role.COMPANION)

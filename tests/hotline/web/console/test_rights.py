@@ -24,6 +24,7 @@ ORDERS = {
     "/reports/ABCDEFG/decline": set(Role) - {Role.AUDITOR},
     "/reports/ABCDEFG/contact": set(Role) - {Role.AUDITOR},
     "/reports/ABCDEFG/close": set(Role) - {Role.AUDITOR},
+    "/reports/ABCDEFG/number": set(Role) - {Role.AUDITOR},
     "/me/password": set(Role),
 }
 
