@@ -118,7 +118,7 @@ def test_the_query_never_overrides_the_form(hotline: Stage) -> None:
 @pytest.mark.parametrize(
     ("path", "form"),
     [
-        ("/twilio/message", message_form(MessageSid="SM1")),
+        ("/twilio/message", message_form(MessageSid="SM 1")),
         ("/twilio/message", message_form(From=["+6281100000035", "+6281100000036"])),
         ("/twilio/call", call_form(CallSid="x")),
         ("/twilio/call/ring?t=%3Cb%3E", call_form()),
