@@ -73,7 +73,7 @@ def dispatch_row(one: dict[str, Any], unit_id: str, desk: str) -> dict[str, Any]
         "unit_id": unit_id,
         "report_id": one["id"],
         "channel": one["channel"],
-        "code": "ACDE",
+        "code": f"{one['number']:05d}",
         "level": one["level"],
         "urgency": one["level"].rank,
         "state": DispatchState.WAITING if closed_s is None else DispatchState.CLOSED,
