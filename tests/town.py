@@ -32,7 +32,7 @@ from triage.states import Duty, Role
 # Two at night in Dumai, which is 19:00 UTC of the day before.
 TWO_AT_NIGHT = datetime(2026, 3, 9, 19, 0, tzinfo=UTC)
 FAR_AWAY = timedelta(days=4000)
-CARRIER_PATIENCE_S = 0.4
+CARRIER_PATIENCE_S = 1.5
 _QUEUE = "rq:queue:hotline"
 _MOST_ROUNDS = 60
 USE_CASES = UseCases(

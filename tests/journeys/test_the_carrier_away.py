@@ -37,7 +37,7 @@ def test_a_lost_answer_to_a_page_is_found_at_the_carrier_and_not_sent_again(town
 
 def test_a_page_whose_fate_is_unknown_is_sent_once_more(town: Town) -> None:
     sari, _rina, _head = town.hire_everybody()
-    town.carrier.faults.next(Fault.HANG, only="Messages", times=2, seconds=1)
+    town.carrier.faults.next(Fault.HANG, only="Messages", times=2, seconds=3)
     town.caller().whatsapp(HIGH)
     town.work()
     town.pass_time(minutes=0.5)
