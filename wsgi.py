@@ -2,14 +2,14 @@
 
 import os
 import sys
-from functools import cache
+from functools import cache, partial
 
 from flask import Flask
 
 from config.logs import configure
 from config.settings import BadSettings, load_settings
 from hotline import calls, oversight, post, reception
-from hotline.rehearsal import rehearse
+from hotline.rehearsal import rehearse, warm_up
 from hotline.services import Services
 from hotline.web.app import create_webhooks_app
 from hotline.web.cli import register_cli
@@ -56,8 +56,12 @@ def _webhooks() -> Flask:
     house = services()
     # The carrier must have its answer within 5 s, whatever has become of the database: see store/patience.
     house.database.give_up_after(2.5)
+    house.database.plan_once()
     rehearse(house)
-    return create_webhooks_app(house, USE_CASES)
+    app = create_webhooks_app(house, USE_CASES)
+    # What the web server calls in each of its processes before that one answers anybody.
+    app.extensions["hotline.warm_up"] = partial(warm_up, house)
+    return app
 
 
 @cache

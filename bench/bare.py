@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import psycopg
 from psycopg import pq
-from sqlalchemy import event
 
 from bench.forms import HIGH
 from bench.ground import Site
@@ -54,24 +53,16 @@ def _fresh(column: str, value: Any, number: int) -> Any:
 
 def capture(site: Site) -> Written:
     """What the service itself sends for the first message of a caller. Raises RuntimeError unless in one go."""
-    sent: list[tuple[str, Any]] = []
-
-    def keep(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        if "INSERT INTO" in statement:
-            sent.append((statement, parameters))
-
-    engine = site.services.database.engine
-    event.listen(engine, "before_cursor_execute", keep)
-    for number in range(2):
-        # Twice: what the very first message of a house writes besides is not what every webhook writes.
-        sent.clear()
-        reception.receive_message(site.services, _message(site, number))
-    event.remove(engine, "before_cursor_execute", keep)
-    if len(sent) != 1:
-        raise RuntimeError(f"a webhook writes with {len(sent)} statements, not with one")
-    statement, values = sent[0]
-    columns = ", ".join(_COLUMNS.findall(statement)).split(", ")
-    return Written(statement.encode(), columns, values)
+    reception.receive_message(site.services, _message(site, 0))
+    # The second message: what the very first one of a house writes besides is not what every webhook writes.
+    with site.services.database.begin() as tx:
+        reception.receive(tx, site.services, _message(site, 1), datetime.now(UTC))
+        held = tx.held
+    if held is None:
+        raise RuntimeError("a webhook writes with more than one statement")
+    statement, values = held
+    columns = ", ".join(_COLUMNS.findall(statement.text)).split(", ")
+    return Written(statement.text.encode(), columns, values)
 
 
 def _message(site: Site, number: int) -> Any:

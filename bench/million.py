@@ -12,7 +12,7 @@ from bench.load import drive
 from bench.results import Figure, middle, spread
 from hotline import engine, oversight
 from hotline.store import setup
-from hotline.store.dispatches import leaders
+from hotline.store.crew import leaders
 
 NAME = "million"
 _SQL = Path(__file__).with_name("bulk.sql")

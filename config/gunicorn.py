@@ -34,6 +34,13 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 control_socket_disable = True
 
 
+def post_worker_init(worker: Any) -> None:
+    """Lets a new process open its connections before it answers: 32 first requests at once would wait for them."""
+    warm_up = getattr(worker.wsgi, "extensions", {}).get("hotline.warm_up")
+    if warm_up:
+        warm_up()
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Take a dead worker's gauges out of the shared metrics."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

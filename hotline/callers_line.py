@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from hotline import acceptance, dispatch
+from hotline import acceptance, dispatch, first_contact
 from hotline.acceptance import Verdict, Word
 from hotline.services import Services
-from hotline.store import calls, dispatches, events, offers, reports
+from hotline.store import calls, crew, dispatches, events, offers, reports
 from hotline.store.batch import insert_all
 from hotline.store.calls import Leg
 from hotline.store.dispatches import Standing
@@ -16,7 +16,7 @@ from hotline.store.session import Transaction
 from triage.answers import Answer, read_key
 from triage.callflow import AskKey, GoTo, HangUp, Record, Ring, Say, Script
 from triage.events import CallEvent, Media
-from triage.states import Happening
+from triage.states import DueKind, Happening
 
 # Nobody waits longer than this for a voice before the tone; the report is being rung on all the while.
 TONE_WITHIN = timedelta(seconds=60)
@@ -50,7 +50,7 @@ def ring(tx: Transaction, services: Services, event: CallEvent, now: datetime) -
     leg_id = calls.new_leg(tx, (event.sid, event.number), chosen.id, standing.report_id, now)
     if phone is None:
         return (GoTo(ring_path(event.token, event.number + 1)),)
-    who = dispatches.member(tx, chosen.staff_id)
+    who = crew.member(tx, chosen.staff_id)
     _tell(tx, services, standing, Happening.CALL_RINGING, {"to": who.code if who else "?", "leg": event.number})
     words = (Say("call.waiting"),) if event.number > 1 else ()
     return *words, Ring(phone, f"/twilio/call/whisper?t={leg_id}&n=0", ring_path(event.token, event.number + 1))
@@ -66,9 +66,9 @@ def _spoke(tx: Transaction, services: Services, over: tuple[Standing, Leg], even
         return True
     if before.accepted_at:
         if standing.first_contact_at == before.accepted_at:  # an earlier talk stays the first contact
-            acceptance.unmake_contact(tx, services, standing, now)
+            first_contact.unmake_contact(tx, services, standing, now)
         return False
-    who = dispatches.member(tx, before.staff_id)
+    who = crew.member(tx, before.staff_id)
     detail = {"to": who.code if who else "?", "outcome": outcome}
     _tell(tx, services, standing, Happening.CALL_UNANSWERED, detail)
     return False
@@ -140,7 +140,7 @@ def _taken(tx: Transaction, services: Services, leg: Leg, now: datetime) -> Scri
     standing = dispatches.lock(tx, leg.dispatch_id)
     if standing:
         # The lines are joined when this ends, so the caller hears a human now; a cut line is taken back in `ring`.
-        acceptance.record_contact(tx, services, standing, leg.staff_id, now)
+        first_contact.record_contact(tx, services, standing, leg.staff_id, now)
     return (Say("call.whisper_accepted"),)
 
 
@@ -160,6 +160,8 @@ def recorded(tx: Transaction, services: Services, event: CallEvent, now: datetim
         event_id = reports.event_id(tx, event.key)
         said = Said("", (Media(event.recording_sid, "audio/mpeg"),))
         insert_all(tx, reports.message_rows(tx, standing.report_id, event_id, said, now))
+        if standing.due_kind is DueKind.BOOKED:  # words that nobody has heard do not wait for a booked hour
+            dispatches.look_again(tx, standing.id, now)
         _tell(tx, services, standing, Happening.CALL_RECORDED, {"keys": bool(event.keys)})
     return Say("call.recorded"), HangUp()
 

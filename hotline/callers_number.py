@@ -6,7 +6,7 @@ from enum import StrEnum
 from hotline.errors import NotFound
 from hotline.gateway.addresses import phone_of
 from hotline.services import Services
-from hotline.store import callers, dispatches
+from hotline.store import callers, dispatches, exclusions
 from hotline.store.callers import CallerBehind
 from hotline.store.dispatches import Standing
 from hotline.store.events import Entry, append
@@ -63,7 +63,7 @@ def _reachable(tx: Transaction, services: Services, viewer: Viewer, ref: str) ->
     # A token of the machine interface is nobody who could be asked why.
     if standing is None or viewer.staff_id is None:
         raise NotFound("no such report")
-    is_holder = standing.state.is_held and standing.holder_id == viewer.staff_id
-    if not may_reach_caller(viewer.role, is_holder):
+    is_holder = dispatches.is_holder(tx, standing.report_id, viewer.staff_id)
+    if exclusions.is_excluded(tx, standing.report_id, viewer.staff_id) or not may_reach_caller(viewer.role, is_holder):
         raise NotFound("no such report")
     return standing, viewer.staff_id

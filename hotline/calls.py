@@ -10,6 +10,7 @@ from hotline.store import calls, events, reports
 from hotline.store.session import Transaction
 from triage.callflow import GoTo, HangUp, Say, Script
 from triage.events import CallEvent, CallStep, EventKind, RecordingNotice, StatusNotice
+from triage.protocol import Level
 from triage.states import Happening
 
 _log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def step(services: Services, event: CallEvent) -> str:
         _log.exception("calls.failed")
         reception.keep_unprocessed(services, event.key, event.form, now)
         answer = _apology(services)
-    services.doorbell.ring()
+    services.doorbell.ring_soon()
     return answer
 
 
@@ -71,6 +72,9 @@ def _incoming(tx: Transaction, services: Services, event: CallEvent, now: dateti
         reports.keep_event(tx, services.unit.id, event.key, event.form, now)
         return offered
     taken = reception.receive_call(tx, services, event, known, now)
+    if known.blocked and taken.level is not Level.EMERGENCY:
+        # A blocked number rings nobody for a call that says nothing; what it says after the tone is heard.
+        return (GoTo(f"/twilio/call/voicemail?t={taken.dispatch_id}&n=0"),)
     return Say("call.greeting"), GoTo(callers_line.ring_path(taken.dispatch_id, 1))
 
 
@@ -127,4 +131,4 @@ def note_caller_status(services: Services, notice: StatusNotice) -> None:
             events.append(tx, [entry], services.unit.id, now)
 
     services.database.run(work)
-    services.doorbell.ring()
+    services.doorbell.ring_soon()

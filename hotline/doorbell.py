@@ -1,6 +1,7 @@
 """The doorbell: wakes a worker through Redis. It carries no person, no timer and no state."""
 
 import logging
+import threading
 import time
 from typing import Any
 
@@ -22,6 +23,9 @@ _BELL_MS = 1500
 # webhook its half second, and the ticker finds the work anyway.
 _DEAF_S = 2.0
 
+# Between two rings for others: in a storm hundreds of messages a second share a ring, and none waits longer for it.
+_PAUSE_S = 0.005
+
 _log = logging.getLogger(__name__)
 
 
@@ -36,10 +40,40 @@ class Doorbell:
     """Rings for whoever drains the outbox. Losing a ring costs a tick, never a report."""
 
     def __init__(self, url: str) -> None:
+        """`url` of Redis; nothing is connected yet, and no thread started."""
         self._redis = connect(url)
         self._queue = Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
         self.failures = 0
         self._deaf_until = 0.0
+        self._asked = threading.Event()
+        self._ringer: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def ring_soon(self) -> None:
+        """Has a thread of this process ring at once, or in a few milliseconds if it has just rung; waits for nothing.
+
+        If the process dies before, the ticker finds the work.
+        """
+        if self._asked.is_set():
+            return
+        self._asked.set()
+        if self._ringer is None or not self._ringer.is_alive():
+            self._start_ringer()
+
+    def _start_ringer(self) -> None:
+        # At the first ring, not before: a thread does not survive the fork of the web server.
+        with self._lock:
+            if self._ringer is None or not self._ringer.is_alive():
+                self._ringer = threading.Thread(target=self._ring_for_others, name="doorbell", daemon=True)
+                self._ringer.start()
+
+    def _ring_for_others(self) -> None:
+        while True:
+            self._asked.wait()
+            # Before the ring: who asks while Redis is spoken to may have committed too late for this one.
+            self._asked.clear()
+            self.ring()
+            time.sleep(_PAUSE_S)
 
     def ring(self) -> bool:
         """Wakes one worker; True if a wake-up is on its way. Never raises, and never waits for Redis above 0.5 s."""

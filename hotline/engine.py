@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from hotline import dispatch, second_tries
+from hotline import dispatch, second_tries, surge, transfers
 from hotline.postmen import Postmen
 from hotline.services import Services
 from hotline.store import engine, events, invariants, outbox
+from hotline.store.invariants import Bounds
 from hotline.store.session import Transaction
 from triage.protocol import Level
 from triage.states import Happening
@@ -29,7 +30,7 @@ def tick(services: Services, holder: str) -> bool:
     now = services.now()
     if not services.database.run(lambda tx: engine.take_lease(tx, _lease_name(services), holder, now, _LEASE)):
         return False
-    for part in (_beat, _mend_clocks, second_tries.work_off, climb_all, _recover_post, _send_unheard, _seal):
+    for part in _PARTS:
         _guarded(services, part)
     return True
 
@@ -60,9 +61,16 @@ def climb_all(services: Services) -> None:
 
 def audit(services: Services) -> list[str]:
     """Every broken invariant; whoever is lost in the machine stands in this list."""
-    longest = max(services.ladder.longest_wait(level) for level in Level) + timedelta(hours=12)
+    waits = [services.ladder.longest_wait(level) for level in Level]
+    rounds = {level: services.ladder.longest_round(level) for level in Level}
+    booked = max(services.rules.surge.book_within.values(), default=timedelta(0))
+    bounds = Bounds(TICK, max(waits) + booked + timedelta(hours=12), rounds)
     with services.database.look() as tx:
-        return list(invariants.violations(tx, services.now(), TICK, longest))
+        return list(invariants.violations(tx, services.now(), bounds))
+
+
+def _end_requests(services: Services) -> None:
+    transfers.expire_unanswered(services, services.now())
 
 
 def _guarded(services: Services, part: Callable[[Services], None]) -> None:
@@ -121,3 +129,9 @@ def _write_seal(tx: Transaction, services: Services, window: tuple[datetime, dat
     if says:
         entry = events.Entry(events.SEAL_STREAM, Happening.SEAL, "system", says)
         events.append(tx, [entry], services.unit.id, now)
+
+
+_PARTS: tuple[Callable[[Services], None], ...] = (
+    *(_beat, _mend_clocks, second_tries.work_off, climb_all, _end_requests, surge.look),
+    *(_recover_post, _send_unheard, _seal),
+)

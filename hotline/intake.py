@@ -1,14 +1,14 @@
 """Intake: whatever reaches the hotline becomes a report with a responsible person, in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import SystemRandom
 from typing import Any
 
 from hotline import notices, raising
 from hotline.services import Services
-from hotline.store import dispatches, events, outbox, reports, silence
+from hotline.store import dispatches, events, exclusions, outbox, reports, silence, staff, wishes
 from hotline.store.batch import Row, insert_all
 from hotline.store.ids import new_id, new_ref
 from hotline.store.outbox import Notice
@@ -22,8 +22,9 @@ from triage.contact import Purpose, Verdict, may_send
 from triage.events import Channel, EventKind
 from triage.protocol import Factor, Level
 from triage.silence import asks_for_silence
-from triage.states import Happening
+from triage.states import ConflictReason, DueKind, Happening
 from triage.urgency import Assessment, Conversation, score_safely
+from triage.wishes import wish_of
 
 _RANDOM = SystemRandom()
 _NOTHING = Past((), 0, frozenset(), complaint=False, receipts=0)
@@ -42,6 +43,7 @@ class Arrival:
     said: Said
     form: Mapping[str, Any]
     unreadable: bool = False
+    calls_before: int = 0
 
     @property
     def key(self) -> tuple[EventKind, str, str]:
@@ -98,25 +100,43 @@ def _open(tx: Transaction, services: Services, heard: _Heard, known: Known, now:
     first_time = [] if known.caller_id else [_caller_row(tx, services, heard, now)]
     caller_id = known.caller_id or str(first_time[0][1]["id"])
     opened = _report_row(services, arrival, found, (report_id, ref, caller_id), now)
-    dispatch = dispatches.opening_row(
-        _dispatch_values(services, found, known, (report_id, arrival.address.channel), now), now
-    )
+    if known.last_report_id:
+        opened = (opened[0], {**opened[1], "previous_id": known.last_report_id})
+    values = _dispatch_values(services, found, known, (report_id, arrival.address.channel), now)
+    if known.staff_id:
+        values |= {"responsible_id": staff.successor(tx, unit_id, {known.staff_id})}
+    dispatch = dispatches.opening_row(values | _booking(services, heard, known, now), now)
     detail = {"channel": arrival.address.channel, "level": found.level, "reasons": list(found.reasons)}
-    entry = events.Entry(ref, Happening.REPORT_OPENED, "caller", detail)
+    entries = [events.Entry(ref, Happening.REPORT_OPENED, "caller", detail)]
+    more = _beside(report_id, arrival, known, now)
+    if dispatch[1]["due_kind"] is DueKind.BOOKED:
+        entries.append(events.Entry(ref, Happening.REPORT_BOOKED, "system", {"surge": known.surge}))
     rows: list[Row] = [
         event,
         *first_time,
         opened,
+        *more,
         *reports.message_rows(tx, report_id, str(event[1]["id"]), arrival.said, now),
         reports.assessment_row(tx, report_id, found, now),
         dispatch,
-        *events.chained(tx, [entry], unit_id, now, known={}),
+        *events.chained(tx, entries, unit_id, now, known={}),
     ]
-    receipt = _receipt(heard, str(dispatch[1]["id"]), caller_id)
+    receipt = _receipt(heard, dispatch[1], caller_id)
     if receipt:
         rows.append(outbox.outbox_row(tx, unit_id, receipt, now))
     insert_all(tx, rows)
     return Taken(report_id, ref, str(dispatch[1]["id"]), found.level, is_new=True)
+
+
+def _beside(report_id: str, arrival: Arrival, known: Known, now: datetime) -> list[Row]:
+    """What stands beside few reports: that a colleague wrote it, or what the caller wishes."""
+    rows = []
+    if known.staff_id:
+        rows.append(exclusions.row(report_id, known.staff_id, (ConflictReason.IS_CALLER, "system"), now))
+    wished = wish_of(arrival.said.text)
+    if wished:
+        rows.append(wishes.row(report_id, wished, "caller", now))
+    return rows
 
 
 def _caller_row(tx: Transaction, services: Services, heard: _Heard, now: datetime) -> Row:
@@ -162,15 +182,35 @@ def _dispatch_values(
     }
 
 
-def _receipt(heard: _Heard, dispatch_id: str, caller_id: str) -> Notice | None:
+def _booking(services: Services, heard: _Heard, known: Known, now: datetime) -> dict[str, Any]:
+    """Whom she knows, and when it is first rung if it may wait: in a surge, or from a number that was blocked."""
+    values: dict[str, Any] = {"preferred_id": known.last_holder_id} if known.last_holder_id else {}
+    if not (known.surge or known.blocked):
+        return values
+    level = heard.found.level
+    if known.blocked and not _is_danger(heard):
+        level = Level.LOW
+    at = services.rules.surge.booked_at(level, now, services.unit.zone)
+    return values | ({"next_due_at": at, "due_kind": DueKind.BOOKED} if at else {})
+
+
+def _is_danger(heard: _Heard) -> bool:
+    """What rings even for a blocked number: words of danger, or a burst of calls; a single call says nothing."""
+    found = heard.found
+    least = Level.EMERGENCY if heard.arrival.kind is EventKind.CALL else Level.HIGH
+    return found.complaint and found.level.rank >= least.rank
+
+
+def _receipt(heard: _Heard, opened: Mapping[str, Any], caller_id: str) -> Notice | None:
     arrival, found = heard.arrival, heard.found
     safety = Safety(arrival.address.channel, heard.silent)
     if may_send(Purpose.RECEIPT, safety) is not Verdict.ALLOWED or not found.complaint:
         return None
     if arrival.address.text.startswith(WITHHELD):
         return None
+    dispatch_id = str(opened["id"])
     return Notice(
-        "caller.receipt",
+        "caller.receipt_busy" if opened["due_kind"] is DueKind.BOOKED else "caller.receipt",
         arrival.address.channel,
         f"receipt:{dispatch_id}",
         caller_id=caller_id,
@@ -192,6 +232,12 @@ def _append(tx: Transaction, services: Services, heard: _Heard, open_: OpenRepor
         entries.append(entry)
     elif open_.holder_id:
         words = [notices.more_words(open_.dispatch_id, open_.code, open_.holder_id, found.level, now)]
+        within = services.ladder.levels[open_.level].contact_within
+        dispatches.heed_words(tx, open_.dispatch_id, now + within / 2)
+    wished = wish_of(arrival.said.text)
+    if wished:
+        wishes.note(tx, open_.report_id, wished, "caller", now)
+        entries.append(events.Entry(open_.ref, Happening.WISH_NOTED, "caller", {"only": wished.only}))
     reports.touch(tx, open_.report_id, now)
     insert_all(tx, [*rows, *events.chained(tx, entries, unit_id, now)])
     outbox.plan(tx, unit_id, words, now)
@@ -207,4 +253,6 @@ def _assess(services: Services, arrival: Arrival, past: Past, prior: Level | Non
         prior_factors=past.factors,
         unreadable=arrival.unreadable or past.spoiled,
     )
-    return score_safely(conversation, services.protocol)
+    found = score_safely(conversation, services.protocol)
+    raised = services.rules.flood.raised(found.level, arrival.calls_before) if arrival.calls_before else found.level
+    return found if raised is found.level else replace(found, level=raised, reasons=(*found.reasons, "redial"))

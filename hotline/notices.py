@@ -1,11 +1,12 @@
 """What staff are told, as notices: an offer, its end, the answer to an answer, a hole in the house."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.store.dispatches import Standing
-from hotline.store.outbox import Notice
+from hotline.store.offers import Offered
+from hotline.store.outbox import END_CALL, Notice
 from triage.events import Channel
 from triage.ladder import Means
 from triage.protocol import Level
@@ -17,6 +18,17 @@ _TEMPLATES = {Means.MESSAGE: "offer.message", Means.CALL: "offer.call"}
 _RAISED = {Means.MESSAGE: "holder.raised", Means.CALL: "call.raised"}
 # One word to the holder per report in two minutes: every bubble would ring her deaf (ux.md 0.5).
 _HOLDER_EVERY_S = 120
+_MOST_NAMED = 6
+# Longer no phone of ours rings.
+_RINGS_WITHIN = timedelta(minutes=1)
+# The key of a notice has 80 signs, two ids take 65 of them.
+_SHORT = {
+    "alert.no_cover": "cover",
+    "alert.conflict": "shut",
+    "alert.wish": "wish",
+    "alert.lapsed": "lapse",
+    "alert.holder_away": "away",
+}
 
 
 def offer(standing: Standing, offered: Mapping[str, Any], means: Means) -> Notice:
@@ -32,6 +44,20 @@ def offer(standing: Standing, offered: Mapping[str, Any], means: Means) -> Notic
         params={"code": standing.code, "level": standing.level},
         # A stale page must not wake somebody hours later; twice the time is the cap of the acknowledge clock.
         send_within=2 * (offered["expires_at"] - offered["offered_at"]),
+    )
+
+
+def offer_again(standing: Standing, asked: Offered, level: Level, means: Means) -> Notice:
+    """The same open offer under a higher level, for whoever is being asked when it rises."""
+    return Notice(
+        _TEMPLATES[means],
+        _SPOKEN_AND_WRITTEN[means],
+        f"offer:{asked.id}:{means}:{level.rank}",
+        staff_id=asked.staff_id,
+        dispatch_id=standing.id,
+        offer_id=asked.id,
+        urgency=level.rank,
+        params={"code": standing.code, "level": level},
     )
 
 
@@ -51,18 +77,60 @@ def stand_down(standing: Standing, staff_ids: Iterable[str], initials: str) -> l
     ]
 
 
+def end_call(standing: Standing, outbox_id: str, staff_id: str, sid: str) -> Notice:
+    """An order: somebody has the report, so this phone stops ringing."""
+    return Notice(
+        END_CALL,
+        Channel.VOICE,
+        f"end:{outbox_id}",
+        staff_id=staff_id,
+        dispatch_id=standing.id,
+        urgency=standing.level.rank,
+        params={"sid": sid},
+        send_within=_RINGS_WITHIN,
+    )
+
+
+def passed_on(template: str, standing: Standing, staff_id: str, initials: str) -> Notice:
+    """What became of a hand-over or an assignment, or who now answers for a report, to whoever has to know."""
+    return Notice(
+        template,
+        WRITTEN,
+        f"{template[-8:]}{standing.epoch}:{standing.id}:{staff_id}"[:80],
+        staff_id=staff_id,
+        dispatch_id=standing.id,
+        urgency=standing.level.rank,
+        params={"code": standing.code, "level": standing.level, "initials": initials},
+    )
+
+
+def request(standing: Standing, offered: Mapping[str, Any], initials: str) -> Notice:
+    """A person asks this person to take a report."""
+    return Notice(
+        "offer.request",
+        WRITTEN,
+        f"offer:{offered['id']}:request",
+        staff_id=offered["staff_id"],
+        dispatch_id=standing.id,
+        offer_id=offered["id"],
+        urgency=standing.level.rank,
+        params={"code": standing.code, "level": standing.level, "initials": initials},
+        send_within=2 * (offered["expires_at"] - offered["offered_at"]),
+    )
+
+
 def reply(template: str, staff_id: str, channel: Channel, sid: str, params: dict[str, str]) -> Notice:
     """The answer to a staff member's message, on the channel she wrote on; one per message."""
     return Notice(template, channel, f"reply:{sid}", staff_id=staff_id, urgency=Level.EMERGENCY.rank, params=params)
 
 
-def no_cover(standing: Standing, staff_ids: Iterable[str]) -> list[Notice]:
-    """Tells the head that a rung of the roster was empty when a report came."""
+def alarm(template: str, standing: Standing, staff_ids: Iterable[str], round_: int = 0) -> list[Notice]:
+    """Tells people of a report that something is amiss with it: once for each template and round."""
     return [
         Notice(
-            "alert.no_cover",
+            template,
             WRITTEN,
-            f"no-cover:{standing.id}:{staff_id}",
+            f"{_SHORT[template]}{round_}:{standing.id}:{staff_id}",
             staff_id=staff_id,
             dispatch_id=standing.id,
             urgency=standing.level.rank,
@@ -70,6 +138,19 @@ def no_cover(standing: Standing, staff_ids: Iterable[str]) -> list[Notice]:
         )
         for staff_id in staff_ids
     ]
+
+
+def bundle(staff_id: str, codes: Sequence[str], urgency: int, now: datetime) -> Notice:
+    """One message about everything that still waits for a person who was told of each before."""
+    named = ", ".join(codes[:_MOST_NAMED]) + (" …" if len(codes) > _MOST_NAMED else "")
+    return Notice(
+        "offer.bundle",
+        WRITTEN,
+        f"bundle:{staff_id}:{int(now.timestamp())}",
+        staff_id=staff_id,
+        urgency=urgency,
+        params={"count": str(len(codes)), "codes": named},
+    )
 
 
 def to_holder(template: str, standing: Standing, staff_id: str, round_: int) -> Notice:
@@ -130,6 +211,22 @@ def raised_elsewhere(standing: Standing, level: Level, staff_ids: Iterable[str],
         )
         for staff_id in staff_ids
     ]
+
+
+def call_in(staff_ids: Iterable[str], now: datetime) -> list[Notice]:
+    """Asks whoever is off duty to help in a crowd."""
+    return [_to_house("alert.call_in", f"callin:{int(now.timestamp())}", one, {}) for one in staff_ids]
+
+
+def surge_began(staff_ids: Iterable[str], waiting: int, now: datetime) -> list[Notice]:
+    """Tells whoever leads that more are waiting than there are people."""
+    params = {"count": str(waiting)}
+    return [_to_house("alert.surge", f"surge:{int(now.timestamp())}", one, params) for one in staff_ids]
+
+
+def _to_house(template: str, key: str, staff_id: str, params: Mapping[str, str]) -> Notice:
+    rank = Level.EMERGENCY.rank
+    return Notice(template, WRITTEN, f"{key}:{staff_id}", staff_id=staff_id, urgency=rank, params=params)
 
 
 def opted_out(code: str, staff_ids: Iterable[str], now: datetime) -> list[Notice]:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import tomllib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from hotline.callers_number import number_shown
 from hotline.errors import NotFound, Refused, StoreAway
 from hotline.page_parts import assessment_shown, messages_shown
 from hotline.services import Services
-from hotline.store import callers, engine, reading, report_parts
+from hotline.store import callers, dispatches, engine, reading, report_parts
 from hotline.store import queue as waiting
 from hotline.store import response_times as measured
 from hotline.store.batch import insert_all
@@ -51,7 +52,7 @@ def report_page(services: Services, viewer: Viewer, ref: str) -> ReportPage:
 def reports(services: Services, viewer: Viewer, **wanted: Unpack[Wanted]) -> Page:
     """A page of the unit's reports, newest first; raises Refused for a status or a cursor that is none."""
     limit = min(max(wanted.get("limit", 50), 1), MOST_LISTED)
-    listing = _listing(wanted, limit + 1)
+    listing = replace(_listing(wanted, limit + 1), viewer_id=viewer.staff_id)
     with services.database.look() as tx:
         found = reading.listed(tx, services.unit.id, listing)
     shown = found[:limit]
@@ -62,7 +63,7 @@ def reports(services: Services, viewer: Viewer, **wanted: Unpack[Wanted]) -> Pag
 def report_events(services: Services, viewer: Viewer, ref: str) -> tuple[EventShown, ...]:
     """Every transition of a report, oldest first; ids and counts, no word of a person. Raises NotFound."""
     with services.database.look() as tx:
-        _find(tx, services, ref)
+        _find(tx, services, viewer, ref)
         return _timeline(tx, ref)
 
 
@@ -108,10 +109,10 @@ def _database_readiness(services: Services) -> dict[str, str | None]:
 
 
 def _open_page(tx: Transaction, services: Services, viewer: Viewer, ref: str, now: datetime) -> ReportPage:
-    found = _find(tx, services, ref)
+    found = _find(tx, services, viewer, ref)
     offers = report_parts.offers(tx, found.dispatch_id, viewer.staff_id)
     # A closed report is in nobody's hands, though it keeps the name of whoever held it last.
-    is_holder = found.facts.status.is_held and found.holder_id == viewer.staff_id
+    is_holder = dispatches.is_holder(tx, found.report_id, viewer.staff_id)
     is_offered = any(offer.is_mine and offer.state is OfferState.PENDING for offer in offers)
     may_read = may_read_words(viewer.role, is_holder, is_offered)
     judged = report_parts.judgement(tx, found.report_id, with_words=may_read)
@@ -129,12 +130,13 @@ def _open_page(tx: Transaction, services: Services, viewer: Viewer, ref: str, no
         offers=tuple(offers),
         notices=tuple(report_parts.notices(tx, found.dispatch_id)),
         timeline=_timeline(tx, ref),
+        previous=reading.previous_ref(tx, found.report_id, viewer.staff_id),
     )
 
 
-def _find(tx: Transaction, services: Services, ref: str) -> Located:
+def _find(tx: Transaction, services: Services, viewer: Viewer, ref: str) -> Located:
     # What cannot be a label is not asked for: PostgreSQL refuses a NUL with a fault of its own.
-    found = reading.located(tx, services.unit.id, ref) if _is_label(ref) else None
+    found = reading.located(tx, services.unit.id, ref, viewer.staff_id) if _is_label(ref) else None
     if found is None:
         raise NotFound("no such report")
     return found

@@ -25,7 +25,7 @@ _RING_S = 25
 _LONGEST_PAUSE_S = 15
 _TRIES_WHEN_UNCLEAR = 4
 # Words that only tell a person what she already did: nobody climbs a ladder because they failed.
-_ASKS = frozenset({"offer.message", "offer.call"})
+_ASKS = frozenset({"offer.message", "offer.call", "offer.request"})
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,9 @@ def send(services: Services, claimed: Claimed) -> Outcome:
 
 def _request(services: Services, carrier: "Carrier", claimed: Claimed, address: str) -> str:
     base = services.settings.public_base_url
+    if claimed.template == outbox.END_CALL:
+        carrier.stop_ringing(claimed.params["sid"])
+        return f"end-{claimed.params['sid']}"
     if claimed.channel is Channel.VOICE:
         url = f"{base}/twilio/call/offer?t={claimed.id}"
         return carrier.place_call(address, url, f"{base}/twilio/call/status?m={claimed.id}", _RING_S)
@@ -143,6 +146,8 @@ def _record_sent(tx: Transaction, sent: Sequence[tuple[Claimed, str]], now: date
     asked = [claimed.offer_id for claimed, _ in sent if claimed.offer_id and claimed.template in _ASKS]
     # Dispatches before offers before notices, as everywhere, so that no two steps wait for each other.
     offers.note_sent(tx, asked, now)
+    bundled = [claimed.staff_id for claimed, _ in sent if claimed.template == "offer.bundle" and claimed.staff_id]
+    offers.note_bundle_sent(tx, bundled, now)
     claims.record_sent(tx, sent, now)
 
 
@@ -160,6 +165,9 @@ def _record(tx: Transaction, services: Services, claimed: Claimed, outcome: Agai
 def _end(tx: Transaction, services: Services, claimed: Claimed, ended: Ended) -> None:
     now = services.now()
     _log.warning("notice.ended", extra={"outbox": claimed.id, "state": str(ended.state), "code": ended.code})
+    # Dispatches before notices, as everywhere, so that no two steps wait for each other.
+    if claimed.dispatch_id:
+        dispatches.lock(tx, claimed.dispatch_id)
     if claims.record_ended(tx, claimed, ended.state, ended.code, now):
         told = Told(
             claimed.id, claimed.dispatch_id, claimed.offer_id, claimed.staff_id, claimed.channel, claimed.template,
@@ -176,6 +184,9 @@ def note_status(services: Services, notice: StatusNotice) -> None:
     def work(tx: Transaction) -> None:
         if reports.is_known_event(tx, key):
             return
+        failing = deliveries.dispatch_that_fails(tx, notice.outbox_id, notice.sid, notice.status)
+        if failing:
+            dispatches.lock(tx, failing)
         told = deliveries.apply_status(tx, notice.outbox_id, notice.sid, notice.status, notice.error_code)
         reports.keep_event(tx, services.unit.id, key, notice.form, now)
         if told and told.just_failed:
@@ -183,11 +194,13 @@ def note_status(services: Services, notice: StatusNotice) -> None:
             _after_failure(tx, services, told, Ended(OutboxState.FAILED, code), now)
 
     services.database.run(work)
-    services.doorbell.ring()
+    services.doorbell.ring_soon()
 
 
 def _after_failure(tx: Transaction, services: Services, told: Told, ended: Ended, now: datetime) -> None:
     standing = dispatches.lock(tx, told.dispatch_id) if told.dispatch_id else None
+    if ended.code == "canceled" and told.offer_id and not offers.is_pending(tx, told.offer_id):
+        return  # we ended that ringing ourselves, because somebody else has the report
     if standing:
         detail = {"channel": told.channel, "template": told.template, "code": ended.code}
         name = Happening.NOTICE_UNKNOWN if ended.state is OutboxState.UNKNOWN else Happening.NOTICE_FAILED

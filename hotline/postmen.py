@@ -12,9 +12,9 @@ from hotline.store import claims
 from hotline.store.claims import Claimed
 
 _log = logging.getLogger(__name__)
-# A carrier answers in 100 to 400 ms: so many at once are two hundred a second from one process, and an emergency does
+# A carrier answers in 100 to 400 ms: so many at once are four hundred a second from one process, and an emergency does
 # not wait for a queue of others.
-POSTMEN = 32
+POSTMEN = 64
 
 
 class Postmen:

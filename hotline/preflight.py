@@ -151,6 +151,9 @@ def _staff(services: Services) -> tuple[Finding, str]:
         return Finding.BAD, "nobody can be rung: `staff add`"
     if not any(one.role in (Role.HEAD, Role.SUPERVISOR) for one in reachable):
         return Finding.BAD, "there is no head and no supervisor who answers for reports"
+    unknown = sum(one.gender is None for one in reachable)
+    if unknown:
+        return Finding.WORTH_A_LOOK, f"{unknown} of {len(reachable)}: callers may ask for a woman: `staff describe`"
     return Finding.GOOD, f"{len(reachable)} can be rung"
 
 

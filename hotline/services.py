@@ -11,6 +11,7 @@ from hotline.catalogue import Catalogue
 from hotline.doorbell import Doorbell
 from hotline.gateway.twiml import TwimlWriter
 from hotline.store.session import Database
+from triage.house_rules import HouseRules
 from triage.ladder import Ladder
 from triage.protocol import Protocol
 
@@ -43,6 +44,7 @@ class Services:
     unit: Unit
     protocol: Protocol
     ladder: Ladder
+    rules: HouseRules
     catalogue: Catalogue
     database: Database
     doorbell: Doorbell

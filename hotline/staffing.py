@@ -2,13 +2,15 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from hotline import conflicts
 from hotline.errors import NotFound, Refused
 from hotline.gateway.numbers import BadNumber, parse_staff_phone
 from hotline.services import Services
-from hotline.store import dispatches, offers, setup, staff, tokens
+from hotline.store import dispatches, exclusions, offers, setup, staff, tokens
 from hotline.store.batch import insert_all
 from hotline.store.events import Entry, chained
 from hotline.store.session import Transaction
@@ -16,7 +18,7 @@ from hotline.store.staff import MemberShown, NewMember
 from hotline.store.tokens import TokenShown
 from hotline.views import Viewer
 from triage.answers import ALPHABET
-from triage.states import DispatchState, DueKind, Happening, Role
+from triage.states import ConflictReason, DispatchState, DueKind, Gender, Happening, Role
 
 __all__ = ["MemberShown", "TokenShown"]
 
@@ -41,13 +43,37 @@ def add_staff(services: Services, name: str, role: Role, phone: str) -> str:
         if staff.active_by_phone(tx, unit.id, number):
             raise Refused("this phone is already used by active staff")
         code = _free_code(tx, unit.id)
-        staff.add(tx, unit.id, NewMember(code, cleaned, initials_of(cleaned), role, number), now)
+        staff_id = staff.add(tx, unit.id, NewMember(code, cleaned, initials_of(cleaned), role, number), now)
+        for report_id in exclusions.reports_of_phone(tx, unit.id, number):
+            # She has asked for help here herself: of her own reports she is no colleague.
+            exclusions.add(tx, report_id, staff_id, (ConflictReason.IS_CALLER, "system"), now)
         if role in _LEADS:
             staff.take_over_from_desk(tx, unit.id)
         _append(tx, services, [Entry(STREAM, Happening.STAFF_ADDED, BY_COMMAND, {"code": code, "role": role})], now)
         return code
 
     return services.database.run(write)
+
+
+def describe_staff(services: Services, code: str, gender: Gender | None, speaks: Sequence[str]) -> None:
+    """Notes what callers may wish for: whether she is a woman, and the languages she speaks, as codes like `min`.
+
+    Raises NotFound, and Refused for a code of a language that is none.
+    """
+    spoken = sorted({one.strip().lower() for one in speaks if one.strip()})
+    if any(not (one.isascii() and one.isalpha() and 2 <= len(one) <= 8) for one in spoken) or len(spoken) > 7:
+        raise Refused("languages are up to seven codes of 2 to 8 letters, such as id,min,en")
+    now = services.now()
+
+    def write(tx: Transaction) -> None:
+        staff_id = staff.active_by_code(tx, services.unit.id, code.strip().upper())
+        if staff_id is None:
+            raise NotFound("there is no active staff member with this code")
+        staff.describe(tx, staff_id, gender, spoken)
+        detail = {"code": code.strip().upper(), "gender": gender, "speaks": spoken}
+        _append(tx, services, [Entry(STREAM, Happening.STAFF_DESCRIBED, BY_COMMAND, detail)], now)
+
+    services.database.run(write)
 
 
 def list_staff(services: Services) -> tuple[MemberShown, ...]:
@@ -83,13 +109,12 @@ def disable_staff(services: Services, code: str) -> int:
 
 
 def _hand_back(tx: Transaction, services: Services, staff_id: str, now: datetime) -> list[Entry]:
-    successor = staff.successor(tx, services.unit.id, staff_id)
     code, entries = staff.code_of(tx, staff_id), []
     for dispatch_id in staff.dispatches_of(tx, staff_id):
         standing = dispatches.lock(tx, dispatch_id)
         if standing is None or standing.state is DispatchState.CLOSED:
             continue
-        values: dict[str, object] = {"responsible_id": successor}
+        values: dict[str, object] = {"responsible_id": conflicts.successor(tx, standing, staff_id)}
         if standing.holder_id == staff_id:
             # The engine takes it back from her as from anybody who does not make contact.
             values |= {"due_kind": DueKind.CONTACT_LAPSE, "next_due_at": now}

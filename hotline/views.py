@@ -130,7 +130,7 @@ class NumberShown:
 class ReportPage:
     """All that one viewer may see of one report; `messages` is empty where `may_read_words` is false.
 
-    `number` is None for whoever is not to reach the caller.
+    `number` is None for whoever is not to reach the caller; `previous` is the label of her report before.
     """
 
     facts: ReportFacts
@@ -144,3 +144,4 @@ class ReportPage:
     offers: tuple[OfferShown, ...]
     notices: tuple[NoticeShown, ...]
     timeline: tuple[EventShown, ...]
+    previous: str | None = None

@@ -12,6 +12,7 @@ from hotline.gateway.twiml import TwimlWriter
 from hotline.services import Clock, Services, Unit
 from hotline.store.crypto import FieldCipher
 from hotline.store.session import Database
+from triage.house_rules import HouseRules, parse_house_rules
 from triage.ladder import Ladder, parse_ladder
 from triage.protocol import load_protocol
 
@@ -31,6 +32,11 @@ def read_ladder(path: Path) -> Ladder:
     return parse_ladder(tomllib.loads(path.read_text(encoding="utf-8")).get("ladder", {}))
 
 
+def read_house_rules(path: Path, ladder: Ladder) -> HouseRules:
+    """Pace, surge and flood of a protocol file; raises BadRules."""
+    return parse_house_rules(tomllib.loads(path.read_text(encoding="utf-8")), ladder)
+
+
 def unit_id(code: str) -> str:
     """The id of a unit: its code, so that no look-up stands before the first insert of a webhook."""
     return f"unit-{code.lower()}"
@@ -47,12 +53,13 @@ def build(environ: Mapping[str, str], *, clock: Clock | None = None) -> Services
 def assemble(settings: Settings, *, clock: Clock | None = None) -> Services:
     """The same from settings that are read already."""
     cipher = FieldCipher(settings.field_keys, settings.index_key)
-    catalogue = load_catalogue(MESSAGES)
+    catalogue, ladder = load_catalogue(MESSAGES), read_ladder(settings.protocol_file)
     return Services(
         settings=settings,
         unit=Unit(unit_id(settings.unit_code), settings.unit_code, settings.zone),
         protocol=load_protocol(settings.protocol_file),
-        ladder=read_ladder(settings.protocol_file),
+        ladder=ladder,
+        rules=read_house_rules(settings.protocol_file, ladder),
         catalogue=catalogue,
         database=Database(settings.database_url, cipher),
         doorbell=Doorbell(settings.redis_url),

@@ -15,11 +15,14 @@ from hotline.simulator.ledger import Webhook
 from hotline.store import events
 from hotline.store.recognition import Address, address_index
 from hotline.store.tables import assessment, caller, dispatch, inbound_event, offer, outbox, report
+from tests.promises import PROMISES
 from triage.events import Channel
 from triage.protocol import Level
 from triage.states import DispatchState, DueKind, Happening
 
 # Every one of these names one event of the carrier.
+# The invented numbers of callers; those of staff begin otherwise.
+_CALLERS = "+62899"
 _SIDS = ("MessageSid", "RecordingSid", "CallSid")
 
 
@@ -131,7 +134,13 @@ def faults_of(services: Services, carrier: SimulatedCarrier, slowest_s: float) -
     for case in books.cases():
         if case.state is not DispatchState.CLOSED and not (case.responsible_id and case.next_due_at):
             found.append(f"{case.ref} has no owner or no due time")
-    return found + _lost(books, carrier) + _slow(carrier, slowest_s)
+    return found + _lost(books, carrier) + _slow(carrier, slowest_s) + _promised(carrier)
+
+
+def _promised(carrier: SimulatedCarrier) -> list[str]:
+    """Words on a caller's phone that promise what nobody may have accepted."""
+    to_callers = [one for one in list(carrier.ledger.messages.values()) if _CALLERS in one.recipient]
+    return [f"promised to a caller: {one.sid}" for one in to_callers if PROMISES.search(one.body)]
 
 
 def accepted_sids(carrier: SimulatedCarrier) -> set[str]:

@@ -15,6 +15,7 @@ from redis.retry import Retry
 from werkzeug.serving import make_server
 
 from hotline import calls, dispatch, engine, post, reception
+from hotline.doorbell import Doorbell
 from hotline.gateway.carrier import Carrier, CarrierAccount
 from hotline.sending import with_carrier
 from hotline.services import Services
@@ -43,6 +44,14 @@ USE_CASES = UseCases(
     calls.note_recording,
     lambda services: {},
 )
+
+
+class PromptBell(Doorbell):
+    """Rings before the webhook answers, so that a story need not wait for the thread that rings in life."""
+
+    def ring_soon(self) -> None:
+        """Rings now."""
+        self.ring()
 
 
 class TownClock:
@@ -92,7 +101,7 @@ class Town:
             UNIT_TIMEZONE="Asia/Jakarta",
         )
         # Two processes in life: the web has no carrier, the worker has.
-        self.web = build(self.environment, clock=self.clock)
+        self.web = dataclasses.replace(build(self.environment, clock=self.clock), doorbell=PromptBell(redis_url))
         self.worker = _impatient(with_carrier(build(self.environment, clock=self.clock)), self.carrier)
         self.books = Books(self.worker)
         self.staff: dict[str, Member] = {}

@@ -17,6 +17,9 @@ _NO = frozenset({"tidak", "tdk", "no", "t", "gak", "nggak"})
 # What lifts the carrier's block again, and the Indonesian word for it.
 _START = frozenset({"start", "unstop", "mulai"})
 _PRESENT = frozenset({"hadir"})
+# About what she holds: the caller was reached; or she gives it back.
+_REACHED = frozenset({"kontak", "terhubung", "contact"})
+_RELEASE = frozenset({"lepas", "release"})
 _FILLING = frozenset({"kode", "code"})
 _WORD = re.compile(r"[0-9a-z]+")
 
@@ -29,6 +32,8 @@ class Answer(StrEnum):
     STOP = "stop"
     START = "start"
     PRESENT = "present"
+    REACHED = "reached"
+    RELEASE = "release"
     UNCLEAR = "unclear"
 
 
@@ -42,11 +47,17 @@ class StaffAnswer:
 
 def new_code(random: Random) -> str:
     """A fresh code; hand in `secrets.SystemRandom()` in the service."""
-    return "".join(random.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    number, letters = random.randrange(len(ALPHABET) ** CODE_LENGTH), ""
+    for _ in range(CODE_LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters += ALPHABET[place]
+    return letters
 
 
 def read_answer(text: str) -> StaffAnswer:
-    """Reads `YA`, `YA CODE`, `YA kode CODE`, `CODE ya`, `TIDAK CODE` in any case and punctuation, or such a button.
+    """Reads `YA`, `YA CODE`, `YA kode CODE`, `CODE ya`, `TIDAK CODE`; of what she holds `KONTAK CODE`, `LEPAS CODE`.
+
+    In any case and punctuation, or such a button.
 
     Anything else is UNCLEAR: a sentence that begins with "ya" and goes on is a sentence, not an acceptance.
     """
@@ -63,7 +74,7 @@ def read_answer(text: str) -> StaffAnswer:
 
 
 def _decides(word: str) -> bool:
-    return _meaning(word) in (Answer.ACCEPT, Answer.DECLINE)
+    return _meaning(word) in (Answer.ACCEPT, Answer.DECLINE, Answer.REACHED, Answer.RELEASE)
 
 
 def _is_code(word: str) -> bool:
@@ -82,6 +93,8 @@ def _meaning(word: str) -> Answer:
         (_STOP, Answer.STOP),
         (_START, Answer.START),
         (_PRESENT, Answer.PRESENT),
+        (_REACHED, Answer.REACHED),
+        (_RELEASE, Answer.RELEASE),
     ):
         if word in words:
             return answer

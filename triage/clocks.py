@@ -36,7 +36,7 @@ def contact_by(steps: Steps, accepted_at: datetime) -> datetime:
 def due_after_raise(steps: Steps, kind: DueKind, rung: int, now: datetime) -> datetime:
     """The latest moment at which a report that was raised at `now` is looked at again, by what is due there (T14)."""
     match kind:
-        case DueKind.NEXT_RUNG:
+        case DueKind.NEXT_RUNG | DueKind.BOOKED:
             return now + steps.rungs[min(max(rung, 0), len(steps.rungs) - 1)].wait_within
         case DueKind.REMIND_HOLDER | DueKind.CONTACT_LAPSE:
             return now + steps.contact_within / 2

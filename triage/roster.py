@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage.states import Duty, Role
+from triage.states import Duty, Gender, Role
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,10 @@ class Shift:
 
 @dataclass(frozen=True)
 class Person:
-    """A staff member as the ladder sees her: no name, no number; `open_reports` is her load now."""
+    """A staff member as the ladder sees her: no name, no number.
+
+    `open_reports` is her load now: what she holds and what she is being asked for. `languages` are those she speaks.
+    """
 
     staff_id: str
     code: str
@@ -31,6 +34,8 @@ class Person:
     duties: frozenset[Duty] = frozenset()
     open_reports: int = 0
     last_offered_at: datetime | None = None
+    gender: Gender | None = None
+    languages: frozenset[str] = frozenset({"id"})
 
 
 @dataclass(frozen=True)

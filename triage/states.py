@@ -30,6 +30,42 @@ class DueKind(StrEnum):
     REMIND_HOLDER = "remind_holder"
     CONTACT_LAPSE = "contact_lapse"
     FOLLOW_UP = "follow_up"
+    BOOKED = "booked"
+
+
+class CasePart(StrEnum):
+    """Which of the two case roles a dispatch looks for: each has a ladder and a holder of its own."""
+
+    RESPONDER = "responder"
+    COUNSELLOR = "counsellor"
+
+
+class OfferKind(StrEnum):
+    """Who wanted this offer: the ladder, the holder who hands over, or a supervisor who assigns."""
+
+    LADDER = "ladder"
+    HANDOVER = "handover"
+    ASSIGNED = "assigned"
+
+    @property
+    def is_personal(self) -> bool:
+        """True when one person was chosen by another."""
+        return self is not OfferKind.LADDER
+
+
+class Gender(StrEnum):
+    """What callers may wish for; a staff member whose row does not say is neither."""
+
+    WOMAN = "woman"
+    MAN = "man"
+
+
+class ConflictReason(StrEnum):
+    """Why a person may have nothing to do with a report."""
+
+    IS_CALLER = "is_caller"
+    PARTY = "party"
+    ACQUAINTED = "acquainted"
 
 
 class OfferState(StrEnum):
@@ -92,7 +128,13 @@ class Happening(StrEnum):
     REPORT_OPENED = "report.opened"
     REPORT_MESSAGE = "report.message_added"
     REPORT_RAISED = "report.level_raised"
+    REPORT_LOWERED = "report.level_lowered"
+    REPORT_BOOKED = "report.booked"
     REPORT_CLOSED = "report.closed"
+    SECOND_ASKED = "report.second_person_asked"
+    WISH_NOTED = "report.wish_noted"
+    WISH_WAIVED = "report.wish_waived"
+    PERSON_EXCLUDED = "report.person_excluded"
     REPORT_VIEWED = "report.viewed"
     REVEALED_NUMBER = "report.number_revealed"
     FIRST_CONTACT = "report.first_contact"
@@ -102,6 +144,12 @@ class Happening(StrEnum):
     CONTACT_REMINDED = "dispatch.holder_reminded"
     CONTACT_LAPSED = "dispatch.holder_lapsed"
     FOLLOW_UP_DUE = "dispatch.follow_up_due"
+    RELEASED = "dispatch.released"
+    HANDOVER_ASKED = "dispatch.handover_asked"
+    HANDED_OVER = "dispatch.handed_over"
+    ASSIGNED = "dispatch.assigned"
+    COUNSELLOR_SOUGHT = "dispatch.counsellor_sought"
+    OFFER_UNANSWERED = "offer.unanswered"
     OFFER_ACCEPTED = "offer.accepted"
     OFFER_DECLINED = "offer.declined"
     OFFER_DEAD = "offer.unreachable"
@@ -117,8 +165,14 @@ class Happening(StrEnum):
     CALL_ENDED = "call.ended"
     STAFF_UNCLEAR = "staff.unclear_answer"
     STAFF_OPTED_OUT = "staff.opted_out"
+    STAFF_PRESENT = "staff.present"
     STAFF_ADDED = "staff.added"
+    STAFF_DESCRIBED = "staff.described"
     STAFF_DISABLED = "staff.disabled"
+    CALLER_BLOCKED = "caller.soft_blocked"
+    CALLER_UNBLOCKED = "caller.unblocked"
+    SURGE_ON = "unit.surge_on"
+    SURGE_OFF = "unit.surge_off"
     ROSTER_IMPORTED = "roster.imported"
     TOKEN_CREATED = "token.created"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select, update
 
 from hotline.store.crypto import Unreadable
 from hotline.store.session import Transaction
@@ -36,6 +37,23 @@ def behind(tx: Transaction, report_id: str) -> CallerBehind:
     row = tx.execute(query.join(report, report.c.caller_id == caller.c.id).where(report.c.id == report_id)).one()
     unsafe = bool(row.marked) or _was_heard(tx, report_id)
     return CallerBehind("" if row.withheld else _address(tx, row.id, row.address_enc), unsafe)
+
+
+def remember_last(tx: Transaction, report_id: str, holder_id: str | None) -> None:
+    """The report that was just closed, and who held it: what the caller's next report is linked to."""
+    hers = select(report.c.caller_id).where(report.c.id == report_id).scalar_subquery()
+    values = {"last_report_id": report_id, "last_holder_id": holder_id}
+    tx.execute(update(caller).where(caller.c.id == hers).values(**values))
+
+
+def block(tx: Transaction, report_id: str, at: datetime | None) -> None:
+    """Marks the number of a report, on every channel, as blocked since `at`; None takes it back."""
+    hers = select(caller.c.id, caller.c.phone_idx, caller.c.unit_id).join(report, report.c.caller_id == caller.c.id)
+    row = tx.execute(hers.where(report.c.id == report_id)).one()
+    same = caller.c.id == row.id
+    if row.phone_idx is not None:
+        same = or_(same, and_(caller.c.phone_idx == row.phone_idx, caller.c.unit_id == row.unit_id))
+    tx.execute(update(caller).where(same).values(blocked_at=at))
 
 
 def _address(tx: Transaction, caller_id: str, sealed: bytes) -> str:

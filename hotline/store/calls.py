@@ -11,7 +11,7 @@ from hotline.store.ids import new_id
 from hotline.store.session import Transaction
 from hotline.store.tables import call_leg, contact_point, dispatch, inbound_event, message, offer, outbox, report
 from triage.events import Channel, EventKind
-from triage.states import OfferState
+from triage.states import CasePart, OfferState
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ def report_of_call(tx: Transaction, call_sid: str) -> CallReport | None:
         .join(inbound_event, inbound_event.c.id == message.c.event_id)
         .join(dispatch, dispatch.c.report_id == report.c.id)
         .where(inbound_event.c.kind == EventKind.CALL, inbound_event.c.provider_sid == call_sid)
+        .where(dispatch.c.part == CasePart.RESPONDER)
         .order_by(inbound_event.c.received_at, dispatch.c.episode.desc())
         .limit(1)
     )

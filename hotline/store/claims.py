@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, exists, func, insert, or_, select, update
 
+from hotline.store.bulk import ManyUpdate, insert_many
 from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
 from hotline.store.session import Transaction
@@ -20,6 +21,7 @@ from triage.states import Audience, OfferState, OutboxState
 # stalled, not killed, sender would otherwise send after somebody else has sent (dispatch.md 5.9).
 LEASE = timedelta(seconds=60)
 MARGIN = timedelta(seconds=15)
+_CALLERS_BESIDE_STAFF = 4
 # A SID of the carrier has 34 signs; one that is longer than the column must not spoil the record of a whole batch.
 _SID = 64
 
@@ -51,7 +53,7 @@ _withdrawn = and_(
     ~exists().where(offer.c.id == outbox.c.offer_id, offer.c.state == OfferState.PENDING),
 )
 # What an offer plans is withdrawn when the offer is over; the words about the end of an offer are not.
-_ABOUT_OPEN_OFFERS = ("offer.message", "offer.call")
+_ABOUT_OPEN_OFFERS = ("offer.message", "offer.call", "offer.request")
 
 
 _hers, _same = caller.alias("hers"), caller.alias("same")
@@ -75,6 +77,7 @@ _is_due = and_(
 _DUE = (
     select(
         outbox.c.id,
+        outbox.c.audience,
         or_(and_(outbox.c.template.in_(_ABOUT_OPEN_OFFERS), _withdrawn), _silenced).label("withdrawn"),
         (outbox.c.send_before <= _now).label("too_late"),
     )
@@ -91,7 +94,7 @@ def claim_due(tx: Transaction, unit_id: str, now: datetime, limit: int) -> list[
 
     Rows of closed offers are cancelled.
     """
-    picked = tx.rows(_DUE, {"unit": unit_id, "now": now, "most": limit})
+    picked = _staff_first(tx.rows(_DUE, {"unit": unit_id, "now": now, "most": limit}))
     _end(tx, [row.id for row in picked if row.withdrawn], OutboxState.CANCELLED)
     # A page that comes hours late helps nobody and confuses; a late receipt on a shared phone may harm.
     _end(tx, [row.id for row in picked if row.too_late and not row.withdrawn], OutboxState.FAILED)
@@ -102,6 +105,13 @@ def claim_due(tx: Transaction, unit_id: str, now: datetime, limit: int) -> list[
     counted = {"lease_token": outbox.c.lease_token + 1, "attempts": outbox.c.attempts + 1}
     tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(**lease, **counted))
     return _claimed(tx, ids)
+
+
+def _staff_first(due: Sequence[Any]) -> list[Any]:
+    """While staff are being rung only a few callers read that her message has arrived; in a storm the rest wait."""
+    callers = [row for row in due if row.audience == Audience.CALLER]
+    staff = [row for row in due if row.audience != Audience.CALLER]
+    return staff + callers[: _CALLERS_BESIDE_STAFF if staff else len(callers)]
 
 
 def _end(tx: Transaction, ids: Sequence[str], state: OutboxState) -> None:
@@ -167,26 +177,32 @@ def _address_of(tx: Transaction, row: Any) -> str | None:
     return None
 
 
-_mine = and_(outbox.c.lease_token == bindparam("token"), outbox.c.state == OutboxState.SENDING)
-# A status that came first (callbacks may be faster than the carrier's answer) is not undone; its SID is kept always.
-_SENT = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"))
-    .values(
-        state=case((_mine, OutboxState.SENT), else_=outbox.c.state),
-        provider_sid=case((_mine, bindparam("sid")), else_=func.coalesce(outbox.c.provider_sid, bindparam("sid"))),
-        sent_at=case((_mine, bindparam("now")), else_=outbox.c.sent_at),
-        lease_until=case((_mine, None), else_=outbox.c.lease_until),
-        status_rank=case((_mine, 1), else_=outbox.c.status_rank),
+def _sent(given: Mapping[str, ColumnElement[Any]]) -> Update:
+    """A status that came first (callbacks may be faster than the carrier's answer) is not undone; its SID is kept."""
+    mine = and_(outbox.c.lease_token == given["token"], outbox.c.state == OutboxState.SENDING)
+    return (
+        update(outbox)
+        .where(outbox.c.id == given["row"])
+        .values(
+            state=case((mine, OutboxState.SENT), else_=outbox.c.state),
+            provider_sid=case((mine, given["sid"]), else_=func.coalesce(outbox.c.provider_sid, given["sid"])),
+            sent_at=case((mine, given["now"]), else_=outbox.c.sent_at),
+            lease_until=case((mine, None), else_=outbox.c.lease_until),
+            status_rank=case((mine, 1), else_=outbox.c.status_rank),
+        )
     )
+
+
+_SENT = ManyUpdate(
+    {"row": outbox.c.id, "token": outbox.c.lease_token, "sid": outbox.c.provider_sid, "now": outbox.c.sent_at}, _sent
 )
 
 
 def record_sent(tx: Transaction, sent: Sequence[tuple[Claimed, str]], now: datetime) -> None:
     """The carrier has them, each under its SID."""
     rows = [{"row": claimed.id, "token": claimed.lease_token, "sid": sid[:_SID], "now": now} for claimed, sid in sent]
-    tx.execute(_SENT, sorted(rows, key=itemgetter("row")))
-    tx.execute(insert(outbox_attempt), [_attempt(claimed, "sent", now, sid) for claimed, sid in sent])
+    _SENT.run(tx, sorted(rows, key=itemgetter("row")))
+    insert_many(tx, outbox_attempt, [_attempt(claimed, "sent", now, sid) for claimed, sid in sent])
 
 
 def record_ended(tx: Transaction, claimed: Claimed, state: OutboxState, code: str, now: datetime) -> bool:

@@ -53,6 +53,15 @@ class Told:
     just_failed: bool
 
 
+def dispatch_that_fails(tx: Transaction, outbox_id: str | None, sid: str, status: str) -> str | None:
+    """The dispatch that a failed notice is about: it is to be locked before the notice is; None for other news."""
+    if _STATES.get(status) is not OutboxState.FAILED:
+        return None
+    which = outbox.c.id == outbox_id if outbox_id else outbox.c.provider_sid == sid
+    row = tx.one(select(outbox.c.dispatch_id).where(which))
+    return row.dispatch_id if row else None
+
+
 def apply_status(tx: Transaction, outbox_id: str | None, sid: str, status: str, code: str | None) -> Told | None:
     """Takes the carrier's word in any order; None if no row of ours is meant. The rank of a row never falls."""
     which = outbox.c.id == outbox_id if outbox_id else outbox.c.provider_sid == sid

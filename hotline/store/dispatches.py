@@ -1,4 +1,4 @@
-"""Dispatches and their offers: what is due, who is offered what, and guarded changes."""
+"""Dispatches: what is due, where each stands, and guarded changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as DatabaseRow
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 
 from hotline.errors import Conflict
 from hotline.store.batch import Row
+from hotline.store.bulk import ManyUpdate
 from hotline.store.ids import new_id
 from hotline.store.session import Transaction
-from hotline.store.tables import dispatch, report, roster_shift, staff
+from hotline.store.tables import dispatch, offer, report
+from triage.events import Channel
 from triage.protocol import Level
-from triage.roster import Person
-from triage.states import DispatchState, DueKind, Duty, Role
+from triage.states import CasePart, DispatchState, DueKind, OfferState
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ class Standing:
     next_due_at: datetime | None
     due_kind: DueKind
     answer_by: datetime
+    part: CasePart
+    episode: int
+    channel: Channel
+    preferred_id: str | None
+    asked_by_id: str | None
+    asked_for: str | None
+    asked_at: datetime | None
 
 
 _STANDING = select(dispatch, report.c.ref).join(report, report.c.id == dispatch.c.report_id)
@@ -74,11 +82,11 @@ def lock(tx: Transaction, dispatch_id: str) -> Standing | None:
     return _locked(tx, _STANDING.where(dispatch.c.id == dispatch_id))
 
 
-def lock_by_ref(tx: Transaction, unit_id: str, ref: str) -> Standing | None:
-    """Locks the newest dispatch of a report of this unit."""
+def lock_by_ref(tx: Transaction, unit_id: str, ref: str, part: CasePart = CasePart.RESPONDER) -> Standing | None:
+    """Locks the newest dispatch of a report of this unit; the first case role's unless another is named."""
     if "\x00" in ref:
         return None  # PostgreSQL takes no NUL, and no label has one
-    query = _STANDING.where(report.c.ref == ref, dispatch.c.unit_id == unit_id)
+    query = _STANDING.where(report.c.ref == ref, dispatch.c.unit_id == unit_id, dispatch.c.part == part)
     return _locked(tx, query.order_by(dispatch.c.episode.desc()).limit(1))
 
 
@@ -98,23 +106,26 @@ def change(tx: Transaction, standing: Standing, values: Mapping[str, Any]) -> No
         raise Conflict
 
 
-_CHANGES = ("state", "holder_id", "rung", "round", "next_due_at", "due_kind", "first_offered_at")
+_CHANGES = ("state", "holder_id", "responsible_id", "rung", "round", "next_due_at", "due_kind", "first_offered_at")
+
+
+_CHANGE_MANY = ManyUpdate(
+    {"was_id": dispatch.c.id, "was_epoch": dispatch.c.epoch} | {f"new_{name}": dispatch.c[name] for name in _CHANGES},
+    lambda given: (
+        update(dispatch)
+        .where(dispatch.c.id == given["was_id"], dispatch.c.epoch == given["was_epoch"])
+        .values({name: given[f"new_{name}"] for name in _CHANGES} | {"epoch": dispatch.c.epoch + 1})
+    ),
+)
 
 
 def change_many(tx: Transaction, changes: Sequence[tuple[Standing, Mapping[str, Any]]]) -> None:
     """The same for a batch of which every change sets all of the ladder's columns."""
-    if not changes:
-        return
-    statement = (
-        update(dispatch)
-        .where(dispatch.c.id == bindparam("was_id"), dispatch.c.epoch == bindparam("was_epoch"))
-        .values({name: bindparam(f"new_{name}") for name in _CHANGES} | {"epoch": dispatch.c.epoch + 1})
-    )
     rows = [
         {"was_id": was.id, "was_epoch": was.epoch} | {f"new_{name}": values[name] for name in _CHANGES}
         for was, values in changes
     ]
-    if tx.execute(statement, rows).rowcount != len(rows):
+    if _CHANGE_MANY.run(tx, rows) != len(rows):
         raise Conflict
 
 
@@ -127,6 +138,60 @@ def look_again(tx: Transaction, dispatch_id: str, at: datetime) -> None:
     )
 
 
+def hers_or_first(tx: Transaction, unit_id: str, ref: str, staff_id: str) -> Standing | None:
+    """Locks the part of a report that is about this person: the counsellor's if she holds it or is asked for it."""
+    # Always the first part before the second, so that no two steps wait for each other.
+    first, second = lock_by_ref(tx, unit_id, ref), lock_by_ref(tx, unit_id, ref, CasePart.COUNSELLOR)
+    if second and second.state is not DispatchState.CLOSED and concerns(tx, second, staff_id):
+        return second
+    return first
+
+
+def concerns(tx: Transaction, standing: Standing, staff_id: str) -> bool:
+    """Whether she holds this dispatch, or is being asked for it."""
+    asked = select(offer.c.id).where(offer.c.dispatch_id == standing.id, offer.c.staff_id == staff_id)
+    return standing.holder_id == staff_id or bool(tx.rows(asked.where(offer.c.state == OfferState.PENDING)))
+
+
+def is_holder(tx: Transaction, report_id: str, staff_id: str | None) -> bool:
+    """Whether this person holds a report now, in either case role."""
+    held = dispatch.c.state.in_([DispatchState.ACCEPTED, DispatchState.IN_CONTACT])
+    query = select(dispatch.c.id).where(dispatch.c.report_id == report_id, dispatch.c.holder_id == staff_id, held)
+    return staff_id is not None and bool(tx.rows(query))
+
+
+def held_by(tx: Transaction, staff_id: str) -> list[Standing]:
+    """What she holds, and what she let lapse and still answers for while nobody else has it."""
+    held = dispatch.c.state.in_([DispatchState.ACCEPTED, DispatchState.IN_CONTACT])
+    lapsed = and_(
+        dispatch.c.state == DispatchState.OFFERED,
+        dispatch.c.responsible_id == staff_id,
+        dispatch.c.held_at.is_not(None),
+    )
+    query = _STANDING.where(or_(and_(held, dispatch.c.holder_id == staff_id), lapsed))
+    return [_standing(row) for row in tx.rows(query.order_by(dispatch.c.urgency.desc(), dispatch.c.id))]
+
+
+def heed_words(tx: Transaction, dispatch_id: str, by: datetime) -> None:
+    """She wrote again to somebody who is in contact: until `by` the holder shows that she has heard (T13).
+
+    The epoch rises with the message's own event, so that no step that was read before undoes it.
+    """
+    in_contact = and_(dispatch.c.state == DispatchState.IN_CONTACT, dispatch.c.due_kind == DueKind.FOLLOW_UP)
+    tx.execute(
+        update(dispatch)
+        .where(dispatch.c.id == dispatch_id, in_contact, dispatch.c.next_due_at > by)
+        .values(next_due_at=by, due_kind=DueKind.REMIND_HOLDER, epoch=dispatch.c.epoch + 1)
+    )
+
+
+def move_clocks(tx: Transaction, later: Sequence[tuple[Standing, datetime]]) -> None:
+    """The time of whoever is being asked has not begun yet: only the clock moves, nothing happened."""
+    for standing, at in later:
+        same = and_(dispatch.c.id == standing.id, dispatch.c.epoch == standing.epoch)
+        tx.execute(update(dispatch).where(same).values(next_due_at=at))
+
+
 def step_aside(tx: Transaction, dispatch_id: str, at: datetime) -> None:
     """A dispatch that cannot be worked on is tried again later, so that it stops nobody else."""
     tx.execute(
@@ -134,57 +199,6 @@ def step_aside(tx: Transaction, dispatch_id: str, at: datetime) -> None:
         .where(dispatch.c.id == dispatch_id)
         .values(next_due_at=at, fault_count=dispatch.c.fault_count + 1)
     )
-
-
-_SHIFTS = select(roster_shift.c.staff_id, roster_shift.c.duty).where(
-    roster_shift.c.unit_id == bindparam("unit"), roster_shift.c.starts_at <= _now, roster_shift.c.ends_at > _now
-)
-_held = (
-    select(dispatch.c.holder_id, func.count().label("open"))
-    .where(dispatch.c.state.in_([DispatchState.ACCEPTED, DispatchState.IN_CONTACT]))
-    .group_by(dispatch.c.holder_id)
-    .subquery()
-)
-_PEOPLE = (
-    select(staff.c.id, staff.c.code, staff.c.role, func.coalesce(_held.c.open, 0).label("open"))
-    .outerjoin(_held, _held.c.holder_id == staff.c.id)
-    .where(staff.c.unit_id == bindparam("unit"), staff.c.active, ~staff.c.is_desk)
-)
-
-
-def people(tx: Transaction, unit_id: str, now: datetime) -> list[Person]:
-    """Everybody who could be rung, with duty now, load, and when she was last offered anything."""
-    on_duty: dict[str, set[Duty]] = {}
-    for row in tx.rows(_SHIFTS, {"unit": unit_id, "now": now}):
-        on_duty.setdefault(row.staff_id, set()).add(Duty(row.duty))
-    return [
-        Person(row.id, row.code, Role(row.role), frozenset(on_duty.get(row.id, ())), row.open)
-        for row in tx.rows(_PEOPLE, {"unit": unit_id})
-    ]
-
-
-@dataclass(frozen=True)
-class Member:
-    """A staff member as others may read of her: a code and initials."""
-
-    id: str
-    code: str
-    initials: str
-    role: Role
-    active: bool
-
-
-def member(tx: Transaction, staff_id: str) -> Member | None:
-    """One staff member."""
-    row = tx.one(select(staff).where(staff.c.id == staff_id))
-    return Member(row.id, row.code, row.initials, Role(row.role), row.active) if row else None
-
-
-def leaders(tx: Transaction, unit_id: str) -> list[str]:
-    """Staff ids of the head and the supervisors: who is told when the house has a hole."""
-    roles = [Role.HEAD, Role.SUPERVISOR]
-    query = select(staff.c.id).where(staff.c.unit_id == unit_id, staff.c.active, ~staff.c.is_desk)
-    return [row.id for row in tx.rows(query.where(staff.c.role.in_(roles)))]
 
 
 def opening_row(opening: Mapping[str, Any], now: datetime) -> Row:
@@ -216,4 +230,11 @@ def _standing(row: DatabaseRow[Any]) -> Standing:
         row.next_due_at,
         DueKind(row.due_kind),
         row.answer_by,
+        CasePart(row.part),
+        row.episode,
+        Channel(row.channel),
+        row.preferred_id,
+        row.asked_by_id,
+        row.asked_for,
+        row.asked_at,
     )

@@ -12,7 +12,7 @@ from hotline.store.session import Transaction
 from hotline.store.tables import dispatch, engine_heartbeat, engine_lease, inbound_event, outbox
 from triage.events import EventKind
 from triage.protocol import Level
-from triage.states import DispatchState, OutboxState
+from triage.states import DispatchState, DueKind, OutboxState
 
 
 def beat(tx: Transaction, component: str, now: datetime) -> None:
@@ -95,7 +95,9 @@ def pull_back(tx: Transaction, unit_id: str, waits: Mapping[Level, timedelta], n
     for level, wait in waits.items():
         ahead = now + 2 * wait + (_A_NIGHT if level is Level.LOW else timedelta(0))
         seeking = dispatch.c.state.in_([DispatchState.WAITING, DispatchState.OFFERED])
-        mine = and_(dispatch.c.unit_id == unit_id, dispatch.c.level == level, seeking)
+        # What was booked for an hour of its own lies ahead rightly.
+        unbooked = dispatch.c.due_kind != DueKind.BOOKED
+        mine = and_(dispatch.c.unit_id == unit_id, dispatch.c.level == level, seeking, unbooked)
         tx.execute(update(dispatch).where(mine, dispatch.c.next_due_at > ahead).values(next_due_at=now))
     pending = and_(outbox.c.unit_id == unit_id, outbox.c.state == OutboxState.PENDING)
     tx.execute(update(outbox).where(pending, outbox.c.not_before > now + _LONGEST_PAUSE).values(not_before=now))

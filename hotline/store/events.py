@@ -7,9 +7,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import and_, func, select
 
 from hotline.store.batch import Row
+from hotline.store.bulk import insert_many
 from hotline.store.ids import new_id
 from hotline.store.session import Transaction
 from hotline.store.tables import event
@@ -77,7 +78,7 @@ def chained(
 def append(tx: Transaction, entries: Sequence[Entry], unit_id: str, now: datetime) -> None:
     """Writes `entries` at the end of their streams."""
     if entries:
-        tx.execute(insert(event), [values for _, values in chained(tx, entries, unit_id, now)])
+        insert_many(tx, event, [values for _, values in chained(tx, entries, unit_id, now)])
 
 
 def history(tx: Transaction, stream: str) -> list[Past]:

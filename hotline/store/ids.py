@@ -3,10 +3,12 @@
 import secrets
 from datetime import datetime
 from itertools import count
+from os import urandom
 
 _COUNT = count()
 # No look-alikes (0/O, 1/I/L): a label is read aloud on the phone.
 _LABEL = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LETTERS = 7
 
 
 def new_id(now: datetime) -> str:
@@ -14,9 +16,14 @@ def new_id(now: datetime) -> str:
 
     The count keeps what one process writes in one millisecond in its order: two bubbles never change places.
     """
-    return f"{int(now.timestamp() * 1000):012x}{next(_COUNT) & 0xFFFF:04x}{secrets.token_hex(8)}"
+    return f"{int(now.timestamp() * 1000):012x}{next(_COUNT) & 0xFFFF:04x}{urandom(8).hex()}"
 
 
 def new_ref() -> str:
     """The label of a report, seven random letters and digits; it carries no meaning and no order."""
-    return "".join(secrets.choice(_LABEL) for _ in range(7))
+    number = secrets.randbelow(len(_LABEL) ** _LETTERS)  # one question to the system, not seven
+    letters = ""
+    for _ in range(_LETTERS):
+        number, place = divmod(number, len(_LABEL))
+        letters += _LABEL[place]
+    return letters

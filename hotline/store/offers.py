@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as DatabaseRow
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, case, func, select, update
 
+from hotline.store import bulk
 from hotline.store.dispatches import Standing
 from hotline.store.session import Transaction
 from hotline.store.tables import dispatch, offer
-from triage.states import DispatchState, OfferState
+from triage.states import DispatchState, OfferKind, OfferState
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,14 @@ class Offered:
     first_sent_at: datetime | None
     expires_at: datetime
     epoch: int
+    kind: OfferKind
+    asked_by_id: str | None
+    accepted_at: datetime | None
+
+    @property
+    def is_open_request(self) -> bool:
+        """Somebody asked this very person, and waits for her answer."""
+        return self.kind.is_personal and self.state is OfferState.PENDING
 
 
 def pending(tx: Transaction, dispatch_ids: Iterable[str]) -> dict[str, list[Offered]]:
@@ -111,6 +120,31 @@ def answerable(tx: Transaction, staff_id: str, code: str | None) -> list[Answera
     ]
 
 
+def codes_open_to(tx: Transaction, staff_id: str) -> list[str]:
+    """The codes of all that a person is being asked now, the most urgent first."""
+    query = (
+        select(dispatch.c.code)
+        .join(offer, offer.c.dispatch_id == dispatch.c.id)
+        .where(offer.c.staff_id == staff_id, offer.c.state == OfferState.PENDING)
+        .order_by(dispatch.c.urgency.desc(), dispatch.c.opened_at)
+    )
+    return [row.code for row in tx.rows(query)]
+
+
+def personal_overdue(tx: Transaction, unit_id: str, now: datetime, limit: int) -> list[Offered]:
+    """Open offers to somebody who was chosen by another, of held reports, whose time is over."""
+    held = dispatch.c.state.in_([DispatchState.ACCEPTED, DispatchState.IN_CONTACT])
+    query = (
+        select(offer)
+        .join(dispatch, dispatch.c.id == offer.c.dispatch_id)
+        .where(offer.c.state == OfferState.PENDING, offer.c.kind != OfferKind.LADDER, offer.c.expires_at <= now)
+        .where(dispatch.c.unit_id == unit_id, held)
+        .order_by(offer.c.expires_at)
+        .limit(limit)
+    )
+    return [_offered(row) for row in tx.rows(query)]
+
+
 def end(tx: Transaction, ids: Sequence[str], state: OfferState, now: datetime, reason: str = "") -> None:
     """Closes open offers."""
     if ids:
@@ -123,7 +157,8 @@ def end(tx: Transaction, ids: Sequence[str], state: OfferState, now: datetime, r
 
 def mark_accepted(tx: Transaction, offer_id: str, now: datetime) -> None:
     """The one yes; the partial unique index refuses a second."""
-    tx.execute(update(offer).where(offer.c.id == offer_id).values(state=OfferState.ACCEPTED, closed_at=now))
+    values = {"state": OfferState.ACCEPTED, "closed_at": now, "accepted_at": now}
+    tx.execute(update(offer).where(offer.c.id == offer_id).values(**values))
 
 
 def lapse_accepted(tx: Transaction, dispatch_id: str, now: datetime, reason: str) -> None:
@@ -145,6 +180,13 @@ def note_sent(tx: Transaction, ids: Sequence[str], now: datetime) -> None:
     tx.execute(update(offer).where(offer.c.id.in_(ids), offer.c.first_sent_at.is_(None)).values(first_sent_at=now))
 
 
+def note_bundle_sent(tx: Transaction, staff_ids: Sequence[str], now: datetime) -> None:
+    """A message that named all that waits for these people has left: it is the notice of each of their open offers."""
+    if staff_ids:
+        hers = and_(offer.c.staff_id.in_(staff_ids), offer.c.state == OfferState.PENDING)
+        tx.execute(update(offer).where(hers, offer.c.first_sent_at.is_(None)).values(first_sent_at=now))
+
+
 def new_row(standing: Standing, offer_id: str, staff_id: str, now: datetime) -> dict[str, Any]:
     """What every new offer holds; its epoch is the one its dispatch is about to have."""
     epoch = standing.epoch + 1
@@ -153,8 +195,7 @@ def new_row(standing: Standing, offer_id: str, staff_id: str, now: datetime) -> 
 
 def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes new offers."""
-    if rows:
-        tx.execute(insert(offer), list(rows))
+    bulk.insert_many(tx, offer, rows)
 
 
 def _offered(row: DatabaseRow[Any]) -> Offered:
@@ -167,6 +208,9 @@ def _offered(row: DatabaseRow[Any]) -> Offered:
         row.first_sent_at,
         row.expires_at,
         row.epoch,
+        OfferKind(row.kind),
+        row.asked_by_id,
+        row.accepted_at,
     )
 
 

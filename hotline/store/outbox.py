@@ -1,19 +1,25 @@
 """Everything that is to leave the house: notices as rows, planned once, withdrawn when they are pointless."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 
 from hotline.store.batch import Row
+from hotline.store.bulk import insert_many
 from hotline.store.crypto import Unreadable
 from hotline.store.ids import new_id
 from hotline.store.session import Transaction
 from hotline.store.tables import offer, outbox
 from triage.events import Channel
+from triage.ladder import Means
+from triage.pace import Heard
 from triage.states import Audience, OfferState, OutboxState
+
+# Not a message but an order to the carrier: the phone shall stop ringing.
+END_CALL = "order.end_call"
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,8 +73,7 @@ def plan(tx: Transaction, unit_id: str, notices: Sequence[Notice], now: datetime
     keys = [notice.dedupe_key for notice in notices]
     there = {row.dedupe_key for row in tx.rows(select(outbox.c.dedupe_key).where(outbox.c.dedupe_key.in_(keys)))}
     fresh = [notice for notice in notices if notice.dedupe_key not in there]
-    if fresh:
-        tx.execute(insert(outbox), [outbox_row(tx, unit_id, notice, now)[1] for notice in fresh])
+    insert_many(tx, outbox, [outbox_row(tx, unit_id, notice, now)[1] for notice in fresh])
 
 
 def plan_by_sms(tx: Transaction, outbox_id: str, now: datetime) -> None:
@@ -105,6 +110,22 @@ def cancel_for_offers(tx: Transaction, offer_ids: Sequence[str]) -> None:
         )
 
 
+def cancel_for_staff(tx: Transaction, dispatch_id: str, staff_id: str) -> None:
+    """Nothing more about a report goes to this person."""
+    hers = and_(outbox.c.dispatch_id == dispatch_id, outbox.c.staff_id == staff_id)
+    tx.execute(update(outbox).where(hers, outbox.c.state == OutboxState.PENDING).values(state=OutboxState.CANCELLED))
+
+
+def ringing_calls(tx: Transaction, offer_ids: Sequence[str]) -> list[tuple[str, str, str]]:
+    """The calls about these offers that have not been answered: notice, staff member, and the carrier's SID."""
+    if not offer_ids:
+        return []
+    ringing = and_(outbox.c.state == OutboxState.SENT, outbox.c.provider_sid.is_not(None))
+    query = select(outbox.c.id, outbox.c.staff_id, outbox.c.provider_sid).where(outbox.c.offer_id.in_(offer_ids))
+    rows = tx.rows(query.where(outbox.c.channel == Channel.VOICE, ringing))
+    return [(row.id, row.staff_id, row.provider_sid) for row in rows]
+
+
 def offers_heard_of(tx: Transaction, offer_ids: Sequence[str]) -> set[str]:
     """The offers whose notice left the house: these people must be told when it is over."""
     gone = (OutboxState.SENDING, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ, OutboxState.UNKNOWN)
@@ -131,6 +152,28 @@ def overdue_count(tx: Transaction, unit_id: str, before: datetime) -> int:
     query = select(func.count()).where(outbox.c.state == OutboxState.PENDING, outbox.c.not_before <= before)
     row = tx.one(query.select_from(outbox).where(outbox.c.unit_id == unit_id))
     return int(row[0]) if row else 0
+
+
+def heard_lately(
+    tx: Transaction, staff_ids: Iterable[str], since: tuple[datetime, datetime]
+) -> dict[tuple[str, Means], Heard]:
+    """How many notices each person was sent by each means since the two moments, the later one first."""
+    quarter, hour = since
+    spoken = (outbox.c.channel == Channel.VOICE).label("spoken")
+    query = (
+        select(outbox.c.staff_id, spoken, func.count().label("hour"), _count_since(quarter).label("quarter"))
+        .where(outbox.c.staff_id.in_(list(staff_ids)), outbox.c.created_at > hour)
+        .where(outbox.c.state.not_in([OutboxState.CANCELLED, OutboxState.FAILED]), outbox.c.template != END_CALL)
+        .group_by(outbox.c.staff_id, spoken)
+    )
+    return {
+        (row.staff_id, Means.CALL if row.spoken else Means.MESSAGE): Heard(int(row.quarter), row.hour)
+        for row in tx.rows(query)
+    }
+
+
+def _count_since(moment: datetime) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((outbox.c.created_at > moment, 1), else_=0)), 0)
 
 
 def replies_since(tx: Transaction, staff_id: str, template: str, now: datetime) -> int:

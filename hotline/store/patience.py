@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hotline.errors import StoreAway
+
 _LOOK_EVERY_S = 0.25
 
 
@@ -25,7 +27,7 @@ class Patience:
 
     @contextmanager
     def watching(self, descriptor: int) -> Iterator[None]:
-        """Watches the socket with this number while the block runs."""
+        """Watches the socket with this number while the block runs; raises StoreAway if it had to be cut."""
         me = threading.get_ident()
         with self._lock:
             self._open[me] = (time.monotonic() + self._limit_s, descriptor)
@@ -34,6 +36,10 @@ class Patience:
                 self._watcher.start()
         try:
             yield
+        except Exception as fault:  # whatever the block made of its cut line: its time is over, a second try has none
+            if me not in self._open:
+                raise StoreAway from fault
+            raise
         finally:
             with self._lock:
                 self._open.pop(me, None)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
+from hotline.store.exclusions import hides_from
 from hotline.store.reading import FACTS
 from hotline.store.session import Transaction
 from hotline.store.tables import dispatch, offer, staff
@@ -59,7 +60,8 @@ class QueueItem:
 
 def open_reports(tx: Transaction, unit_id: str, viewer_id: str | None) -> list[QueueItem]:
     """Every open report of the unit, in no order; `viewer_id` is whose own offers and reports are marked."""
-    rows = tx.rows(FACTS.where(dispatch.c.unit_id == unit_id, dispatch.c.state != DispatchState.CLOSED))
+    still = FACTS.where(dispatch.c.unit_id == unit_id, dispatch.c.state != DispatchState.CLOSED)
+    rows = tx.rows(still.where(~hides_from(viewer_id)))
     rung = _ringing(tx, unit_id)
     return [_queue_item(row, rung.get(row.dispatch_id, []), viewer_id) for row in rows]
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 
+from hotline.store.exclusions import hides_from
 from hotline.store.session import Transaction
 from hotline.store.tables import dispatch, report, staff
 from triage.events import Channel
 from triage.protocol import Level
-from triage.states import DispatchState
+from triage.states import CasePart, DispatchState, DueKind
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class ReportFacts:
     holder_initials: str | None
     due_at: datetime | None
     answer_by: datetime
+    # She wrote again to a holder in contact, who has not shown yet that she heard.
+    is_unheard: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Listing:
     until: datetime | None = None
     after: tuple[datetime, str] | None = None
     limit: int = 50
+    viewer_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ _COLUMNS = (
     dispatch.c.close_reason,
     dispatch.c.answer_by,
     dispatch.c.next_due_at,
+    dispatch.c.due_kind,
     dispatch.c.holder_id,
     _answering.c.code.label("responsible_code"),
     _answering.c.initials.label("responsible_initials"),
@@ -100,6 +105,7 @@ _later = dispatch.alias("later")
 _IS_LAST = ~(
     select(_later.c.id)
     .where(_later.c.report_id == dispatch.c.report_id, _later.c.episode > dispatch.c.episode)
+    .where(_later.c.part == CasePart.RESPONDER)
     .correlate(dispatch)
     .exists()
 )
@@ -109,13 +115,14 @@ FACTS = (
     .join(dispatch, dispatch.c.report_id == report.c.id)
     .join(_answering, _answering.c.id == dispatch.c.responsible_id)
     .outerjoin(_holding, _holding.c.id == dispatch.c.holder_id)
-    .where(_IS_LAST)
+    # The counsellor beside the companion has a dispatch of her own; the report stands where the first one stands.
+    .where(_IS_LAST, dispatch.c.part == CasePart.RESPONDER)
 )
 
 
 def listed(tx: Transaction, unit_id: str, listing: Listing) -> list[Located]:
     """One page of reports, newest first."""
-    query = _wanted(FACTS.where(report.c.unit_id == unit_id), listing)
+    query = _wanted(FACTS.where(report.c.unit_id == unit_id, ~hides_from(listing.viewer_id)), listing)
     if listing.after:
         opened_at, row_id = listing.after
         earlier = and_(report.c.opened_at == opened_at, report.c.id < row_id)
@@ -125,10 +132,18 @@ def listed(tx: Transaction, unit_id: str, listing: Listing) -> list[Located]:
     return [_located(row) for row in tx.rows(query)]
 
 
-def located(tx: Transaction, unit_id: str, ref: str) -> Located | None:
-    """One report of this unit."""
-    row = tx.one(FACTS.where(report.c.unit_id == unit_id, report.c.ref == ref))
+def located(tx: Transaction, unit_id: str, ref: str, viewer_id: str | None = None) -> Located | None:
+    """One report of this unit, unless it is hidden from the viewer."""
+    row = tx.one(FACTS.where(report.c.unit_id == unit_id, report.c.ref == ref, ~hides_from(viewer_id)))
     return _located(row) if row else None
+
+
+def previous_ref(tx: Transaction, report_id: str, viewer_id: str | None) -> str | None:
+    """The label of the closed report of the same caller that came before, if the viewer may know of it."""
+    before = report.alias("before")
+    query = select(report.c.ref).join(before, before.c.previous_id == report.c.id)
+    row = tx.one(query.where(before.c.id == report_id, ~hides_from(viewer_id)))
+    return str(row.ref) if row else None
 
 
 def _wanted(query: Select[Any], listing: Listing) -> Select[Any]:
@@ -163,5 +178,6 @@ def _located(row: Row[Any]) -> Located:
         holder_initials=row.holder_initials,
         due_at=None if is_closed else row.next_due_at,
         answer_by=row.answer_by,
+        is_unheard=row.state == DispatchState.IN_CONTACT and row.due_kind != DueKind.FOLLOW_UP,
     )
     return Located(row.report_id, row.dispatch_id, row.holder_id, row.code, facts)

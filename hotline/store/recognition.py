@@ -10,7 +10,7 @@ from hotline.store.session import Transaction
 from hotline.store.tables import caller, contact_point, dispatch, ladder_version, report, staff, unit
 from triage.events import Channel
 from triage.protocol import Level
-from triage.states import DispatchState, DueKind, Role
+from triage.states import CasePart, DispatchState, DueKind, Role
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class OpenReport:
 class Known:
     """What is known of an address. `responsible_id` answers for a new report: head, else supervisor, else the desk.
 
-    `unsafe` when somebody on this phone, on whatever channel, ever said that another may read it.
+    `unsafe` when somebody on this phone, on whatever channel, ever said that another may read it; `surge` while more
+    wait than are free; `blocked` for a number that is rung for danger alone. The last two: her report before.
     """
 
     staff_id: str | None
@@ -55,6 +56,10 @@ class Known:
     ladder_known: bool
     open_report: OpenReport | None
     unsafe: bool = False
+    surge: bool = False
+    blocked: bool = False
+    last_report_id: str | None = None
+    last_holder_id: str | None = None
 
 
 def address_index(tx: Transaction, unit_id: str, address: Address) -> bytes:
@@ -100,6 +105,14 @@ _is_unsafe = or_(
         _same_phone.c.unsafe_at.is_not(None),
     ),
 )
+_is_blocked = or_(
+    caller.c.blocked_at.is_not(None),
+    exists().where(
+        _same_phone.c.unit_id == bindparam("unit"),
+        _same_phone.c.phone_idx == bindparam("caller_phone"),
+        _same_phone.c.blocked_at.is_not(None),
+    ),
+)
 _RECOGNISE = FixedQuery(
     select(
         _member.label("staff_id"),
@@ -118,6 +131,10 @@ _RECOGNISE = FixedQuery(
         dispatch.c.due_kind,
         dispatch.c.ladder_id,
         _is_unsafe.label("unsafe"),
+        unit.c.surge_since.is_not(None).label("surge"),
+        _is_blocked.label("blocked"),
+        caller.c.last_report_id,
+        caller.c.last_holder_id,
     )
     .select_from(unit)
     .outerjoin(
@@ -129,7 +146,14 @@ _RECOGNISE = FixedQuery(
         ),
     )
     .outerjoin(report, and_(report.c.caller_id == caller.c.id, report.c.closed_at.is_(None)))
-    .outerjoin(dispatch, and_(dispatch.c.report_id == report.c.id, dispatch.c.state != DispatchState.CLOSED))
+    .outerjoin(
+        dispatch,
+        and_(
+            dispatch.c.report_id == report.c.id,
+            dispatch.c.state != DispatchState.CLOSED,
+            dispatch.c.part == CasePart.RESPONDER,
+        ),
+    )
     .where(unit.c.id == bindparam("unit"))
 )
 
@@ -162,5 +186,15 @@ def recognise(tx: Transaction, unit_id: str, address: Address, ladder_id: str) -
             DueKind(row.due_kind),
             row.ladder_id,
         )
-    known = row.staff_id, row.caller_id, row.responsible_id
-    return Known(*known, bool(row.ladder_known), open_report, unsafe=bool(row.unsafe))
+    return Known(
+        row.staff_id,
+        row.caller_id,
+        row.responsible_id,
+        bool(row.ladder_known),
+        open_report,
+        unsafe=bool(row.unsafe),
+        surge=bool(row.surge),
+        blocked=bool(row.blocked),
+        last_report_id=row.last_report_id,
+        last_holder_id=row.last_holder_id,
+    )

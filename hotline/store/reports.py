@@ -14,7 +14,7 @@ from hotline.store.ids import new_id
 from hotline.store.recognition import Address, address_index, caller_phone_index
 from hotline.store.session import Transaction
 from hotline.store.tables import assessment, caller, inbound_event, media, message, report
-from triage.events import EventKey, InboundMessage, Location, Media
+from triage.events import EventKey, EventKind, InboundMessage, Location, Media
 from triage.protocol import Factor, Level
 from triage.urgency import Assessment, Evidence
 
@@ -217,6 +217,28 @@ def raise_level(tx: Transaction, report_id: str, found: Assessment) -> None:
     """Writes a higher level; the caller decides that it is one (no machine lowers a level)."""
     values = {"level": found.level, "complaint": found.complaint, "flagged": found.flagged}
     tx.execute(update(report).where(report.c.id == report_id).values(**values))
+
+
+def calls_since(tx: Transaction, report_id: str, since: datetime) -> int:
+    """How often the caller of a report has called since a moment."""
+    query = (
+        select(func.count())
+        .select_from(message.join(inbound_event, inbound_event.c.id == message.c.event_id))
+        .where(message.c.report_id == report_id, inbound_event.c.kind == EventKind.CALL)
+        .where(inbound_event.c.received_at > since)
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def lower_level(tx: Transaction, report_id: str, level: Level) -> None:
+    """Writes a lower level: people decided that (no machine lowers a level)."""
+    tx.execute(update(report).where(report.c.id == report_id).values(level=level))
+
+
+def last_heard(tx: Transaction, report_id: str) -> datetime:
+    """When the caller was last heard."""
+    at: datetime = tx.execute(select(report.c.last_message_at).where(report.c.id == report_id)).scalar_one()
+    return at
 
 
 def close(tx: Transaction, report_id: str, now: datetime) -> None:

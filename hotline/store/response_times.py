@@ -25,6 +25,7 @@ from hotline.store.tables import dispatch
 from triage.events import Channel
 from triage.indicators import Measure, Tally, Targets
 from triage.protocol import Level
+from triage.states import CasePart
 
 _FACTS = {
     Measure.ACKNOWLEDGE: dispatch.c.accepted_s,
@@ -93,7 +94,8 @@ def _add(whole: _Sum, fact: tuple[int | None, bool], reports: int) -> None:
 
 def _opened(unit_id: str, window: Window) -> ColumnElement[bool]:
     start, end = window
-    return and_(dispatch.c.unit_id == unit_id, dispatch.c.opened_at >= start, dispatch.c.opened_at < end)
+    first = dispatch.c.part == CasePart.RESPONDER
+    return and_(dispatch.c.unit_id == unit_id, dispatch.c.opened_at >= start, dispatch.c.opened_at < end, first)
 
 
 def _facts(opened: ColumnElement[bool]) -> CTE:

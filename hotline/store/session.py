@@ -1,37 +1,100 @@
 """The one way to the database: transactions that are whole or nothing, alike on SQLite and PostgreSQL."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
-from psycopg import RawCursor, RawServerCursor
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, make_url
+from psycopg.pq.abc import PGresult
+from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import Executable
 
 from hotline.errors import Conflict, StaleConnection, StoreAway
+from hotline.store import straight
+from hotline.store.connecting import open_engine, plan_once
 from hotline.store.crypto import FieldCipher
 from hotline.store.patience import Patience
+from hotline.store.straight import TRY_AGAIN, Prepared
 
 Result = TypeVar("Result")
 
-# SQLSTATE 40001 serialization, 40P01 deadlock: the whole transaction is tried again at once. A lock that was waited
-# for in vain (55P03, SQLite's "database is locked") is no such thing: another wait would break the 5 s of a webhook.
-_TRY_AGAIN = frozenset({"40001", "40P01"})
 # How long somebody who was not the first keeps trying: a webhook must have answered within 5 s, whatever happens.
 _KEEP_TRYING_S = 2.0
 
 
 class Transaction:
-    """An open transaction: the connection, and the cipher for the sealed fields in it."""
+    """An open transaction: the connection, and the cipher for the sealed fields in it.
 
-    def __init__(self, connection: Connection, cipher: FieldCipher) -> None:
-        self.connection = connection
+    On PostgreSQL BEGIN is put off as long as it can be. Who asks one question and then writes with one statement, as
+    nearly every webhook does, needs none: that statement is whole or nothing by itself, and the question sees what is
+    committed, as it would inside. Whatever else is done makes it a transaction of the usual kind.
+    """
+
+    def __init__(self, connection: Connection, cipher: FieldCipher, *, puts_off: bool = False) -> None:
+        self._line = connection
+        self._is_begun = not puts_off
+        self._held: tuple[Prepared, Sequence[Any]] | None = None
         self.cipher = cipher
         self.is_postgresql = connection.dialect.name == "postgresql"
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, inside the transaction; what was held back goes first."""
+        self._begin()
+        return self._line
+
+    @property
+    def held(self) -> tuple[Prepared, Sequence[Any]] | None:
+        """The one statement that is still to go, at the end."""
+        return self._held
+
+    def ask(self, question: Prepared, values: Sequence[Any]) -> PGresult:
+        """The answer to a prepared question; on PostgreSQL only. Raises as `straight.run` does."""
+        if self._held:
+            self._begin()
+        return straight.run(self._line, question, values)
+
+    def write(self, statement: Prepared, values: Sequence[Any]) -> None:
+        """Writes with a prepared statement, at the end if nothing else comes; on PostgreSQL only.
+
+        Whatever it raises, `straight.run` raises at the end of the transaction.
+        """
+        if self._is_begun or self._held:
+            self._begin()
+            straight.run(self._line, statement, values)
+        else:
+            self._held = statement, values
+
+    def change(self, statement: Prepared, values: Sequence[Any]) -> int:
+        """Changes rows with a prepared statement, at once; returns how many. On PostgreSQL only; raises the same."""
+        self._begin()
+        return straight.run(self._line, statement, values).command_tuples or 0
+
+    def rehearse(self) -> bool:
+        """Has the connection prepare what is held, and drops it: nothing is written. False if nothing is held."""
+        held, self._held = self._held, None
+        if held:
+            straight.prepare(self._line, held[0])
+        return held is not None
+
+    def finish(self) -> None:
+        """Commits."""
+        if self._is_begun:
+            self._line.commit()
+        elif self._held:
+            straight.run(self._line, *self._held)
+
+    def _begin(self) -> None:
+        if self._is_begun:
+            return
+        self._is_begun = True
+        self._line.begin()
+        straight.begin(self._line)
+        held, self._held = self._held, None
+        if held:
+            straight.run(self._line, *held)
 
     def execute(self, statement: Executable, params: Any = None) -> CursorResult[Any]:
         """Runs one statement with bound parameters."""
@@ -70,12 +133,16 @@ class Database:
     def __init__(self, url: str, cipher: FieldCipher, pool_size: int = 16) -> None:
         """`url` is SQLAlchemy's; nothing is opened before the first transaction."""
         self.cipher = cipher
-        self.engine = _engine(url, pool_size)
+        self.engine = open_engine(url, pool_size)
         self._patience: Patience | None = None
 
     def give_up_after(self, limit_s: float) -> None:
         """From now on ends writing transactions that last longer, with StoreAway: for a process that must answer."""
         self._patience = Patience(limit_s)
+
+    def plan_once(self) -> None:
+        """From now on plans each statement once for all values: for a process that only looks up single rows."""
+        plan_once(self.engine)
 
     @property
     def is_postgresql(self) -> bool:
@@ -89,8 +156,12 @@ class Database:
         Raises StoreAway when the database cannot be reached (or is locked for seconds) and Conflict when somebody else
         was faster.
         """
-        with _translated(), self.engine.connect() as connection, self._watched(connection), connection.begin():
-            yield Transaction(connection, self.cipher)
+        with _translated(), self.engine.connect() as connection, self._watched(connection):
+            if not self.is_postgresql:
+                connection.begin()
+            tx = Transaction(connection, self.cipher, puts_off=self.is_postgresql)
+            yield tx
+            tx.finish()
 
     def _watched(self, connection: Connection) -> AbstractContextManager[None]:
         if self._patience is None or not self.is_postgresql:
@@ -140,72 +211,7 @@ def _translated() -> Iterator[None]:
 
 
 def _meaning(fault: Exception) -> Exception:
-    if getattr(getattr(fault, "orig", None), "sqlstate", None) in _TRY_AGAIN:
+    if getattr(getattr(fault, "orig", None), "sqlstate", None) in TRY_AGAIN:
         return Conflict()
     # A connection from before a restart of the server: the pool has thrown all of them away, the next one is new.
     return StaleConnection() if getattr(fault, "connection_invalidated", False) else StoreAway()
-
-
-def _engine(url: str, pool_size: int) -> Engine:
-    # hide_parameters: an exception of the database must not carry a person into the log.
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(
-            url,
-            poolclass=QueuePool,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=2,
-            hide_parameters=True,
-            connect_args={"check_same_thread": False, "timeout": 1},
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    # Statements with $1 as PostgreSQL itself writes them: psycopg else searches each long one for placeholders at every
-    # execution, which cost a webhook a quarter of its time.
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=4,
-        pool_timeout=2,
-        pool_pre_ping=False,
-        hide_parameters=True,
-        paramstyle="numeric_dollar",
-        use_native_hstore=False,
-        connect_args=_POSTGRESQL_LINE,
-    )
-    event.listen(engine, "connect", _prepare_postgresql)
-    return engine
-
-
-# lock and statement time-outs below the 5 s within which a webhook must have answered; a transaction that waits for
-# nothing is a fault and is ended, or it would hold its row locks for ever.
-_POSTGRESQL = (
-    "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=1500 -c statement_timeout=4000 "
-    "-c idle_in_transaction_session_timeout=10000"
-)
-
-
-_POSTGRESQL_LINE: dict[str, Any] = {
-    "connect_timeout": 2,
-    "tcp_user_timeout": 3000,
-    "options": _POSTGRESQL,
-    "prepare_threshold": 1,
-    "cursor_factory": RawCursor,
-}
-
-
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    connection.server_cursor_factory = RawServerCursor
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy then issues no BEGIN of its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # Without IMMEDIATE two claimers read the same row and the second fails only when it writes, or not at all.
-    reading = connection.get_execution_options().get("only_reads", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,17 +1,19 @@
 """Staff members, their phones, and whom a report falls back to when one of them leaves."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import and_, case, delete, func, insert, select, update
 
+from hotline.store import exclusions
 from hotline.store.ids import new_id
 from hotline.store.recognition import phone_index
 from hotline.store.session import Transaction
 from hotline.store.tables import account, contact_point, dispatch, login_session, offer, roster_shift, staff
 from triage.events import Channel
-from triage.states import DispatchState, OfferState, Role
+from triage.states import DispatchState, Gender, OfferState, Role
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,6 +38,7 @@ class MemberShown:
     phones: int
     username: str | None
     created_at: datetime
+    gender: Gender | None
 
 
 def code_of(tx: Transaction, staff_id: str) -> str:
@@ -95,6 +98,14 @@ def _point(
     return {**values, "address_enc": sealed, "address_idx": index, "created_at": now}
 
 
+def describe(tx: Transaction, staff_id: str, gender: Gender | None, speaks: Sequence[str]) -> None:
+    """What callers may wish for; what is not said stays as it is."""
+    values: dict[str, Any] = {"gender": gender} if gender else {}
+    values |= {"speaks": ",".join(speaks)} if speaks else {}
+    if values:
+        tx.execute(update(staff).where(staff.c.id == staff_id).values(**values))
+
+
 def members(tx: Transaction, unit_id: str) -> list[MemberShown]:
     """All staff of the unit, those at work first."""
     points = (
@@ -111,17 +122,20 @@ def members(tx: Transaction, unit_id: str) -> list[MemberShown]:
         .order_by(staff.c.active.desc(), staff.c.created_at, staff.c.id)
     )
     return [
-        MemberShown(row.code, row.initials, Role(row.role), row.active, row.phones, row.username, row.created_at)
+        MemberShown(
+            *(row.code, row.initials, Role(row.role), row.active, row.phones, row.username, row.created_at),
+            Gender(row.gender) if row.gender else None,
+        )
         for row in tx.rows(query)
     ]
 
 
-def successor(tx: Transaction, unit_id: str, leaving_id: str | None = None) -> str:
-    """Who answers for a report when somebody leaves: the head, else a supervisor, else the desk of the unit."""
+def successor(tx: Transaction, unit_id: str, without: Collection[str] = ()) -> str:
+    """Who answers for a report: the head, else a supervisor, else the desk of the unit, but nobody of `without`."""
     rank = case((staff.c.role == Role.HEAD, 0), (staff.c.role == Role.SUPERVISOR, 1), else_=2)
     query = (
         select(staff.c.id)
-        .where(staff.c.unit_id == unit_id, staff.c.active, staff.c.id != (leaving_id or ""))
+        .where(staff.c.unit_id == unit_id, staff.c.active, staff.c.id.not_in(list(without)))
         .where(staff.c.is_desk | staff.c.role.in_([Role.HEAD, Role.SUPERVISOR]))
         .order_by(staff.c.is_desk, rank, staff.c.created_at)
         .limit(1)
@@ -132,11 +146,13 @@ def successor(tx: Transaction, unit_id: str, leaving_id: str | None = None) -> s
 def take_over_from_desk(tx: Transaction, unit_id: str) -> None:
     """Open reports for which the desk answers get a person, as soon as there is one who leads."""
     desk = select(staff.c.id).where(staff.c.unit_id == unit_id, staff.c.is_desk).scalar_subquery()
-    tx.execute(
-        update(dispatch)
-        .where(dispatch.c.responsible_id == desk, dispatch.c.state != DispatchState.CLOSED)
-        .values(responsible_id=successor(tx, unit_id))
-    )
+    desks = and_(dispatch.c.responsible_id == desk, dispatch.c.state != DispatchState.CLOSED)
+    rows = tx.rows(select(dispatch.c.id, dispatch.c.report_id).where(desks))
+    shut_out = exclusions.of_reports(tx, [row.report_id for row in rows])
+    for without in {frozenset(shut_out.get(row.report_id, ())) for row in rows}:
+        ids = [row.id for row in rows if frozenset(shut_out.get(row.report_id, ())) == without]
+        leading = successor(tx, unit_id, without)
+        tx.execute(update(dispatch).where(dispatch.c.id.in_(ids)).values(responsible_id=leading))
 
 
 def disable(tx: Transaction, staff_id: str, now: datetime) -> None:

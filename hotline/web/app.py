@@ -5,13 +5,14 @@ from pathlib import Path
 from flask import Flask
 
 from hotline.web import failures, headers, metering
+from hotline.web.express import Express
 from hotline.web.guard import open_to_all, seal
 from hotline.web.health import alive, ready
 from hotline.web.metrics import metrics
 from hotline.web.public import public
 from hotline.web.webhook_calls import calls
 from hotline.web.webhooks import webhooks
-from hotline.web.wires import Parts, UseCases, connect
+from hotline.web.wires import Parts, UseCases, Wires, connect
 
 # The carrier's largest form (4,096 characters of text, metadata, add-ons) has a third of this.
 LARGEST_BODY = 64 * 1024
@@ -39,7 +40,9 @@ def create_webhooks_app(services: Parts, use_cases: UseCases) -> Flask:
     for blueprint in (webhooks, calls, alive, ready, metrics, public):
         app.register_blueprint(blueprint)
     failures.install(app)
-    headers.install(app, https=services.settings.public_base_url.startswith("https:"))
+    items = headers.standing(https=services.settings.public_base_url.startswith("https:"))
+    headers.install(app, items)
     metering.install(app)
     seal(app)
+    app.wsgi_app = Express(app.wsgi_app, Wires(services, use_cases), items, LARGEST_BODY)  # type: ignore[method-assign]
     return app

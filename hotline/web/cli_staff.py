@@ -7,7 +7,7 @@ import click
 from hotline import staffing
 from hotline.accounts import create_account
 from hotline.web.cli_orders import Orders, local, say, services, table
-from triage.states import Role
+from triage.states import Gender, Role
 
 ROLE = click.Choice([str(role) for role in Role])
 
@@ -39,6 +39,16 @@ def list_staff() -> None:
         state = "active" if one.active and one.phones else "no phone" if one.active else "disabled"
         rows.append((one.code, one.initials, one.role, state, "yes" if one.username else "no"))
     table(rows)
+
+
+@staff.command("describe")
+@click.argument("code")
+@click.option("--gender", type=click.Choice([str(one) for one in Gender]), help="What a caller may wish for.")
+@click.option("--speaks", default="", metavar="CODES", help="Languages by comma: id,min,en.")
+def describe_staff(code: str, gender: str | None, speaks: str) -> None:
+    """Note what callers may wish for: a woman, a language."""
+    staffing.describe_staff(services(), code, Gender(gender) if gender else None, speaks.split(","))
+    say("noted")
 
 
 @staff.command("disable")

@@ -9,6 +9,7 @@ from hotline.errors import BadForm, StoreAway
 from hotline.gateway.twiml import CONTENT_TYPE
 from hotline.web.wires import wires
 
+NO_TEXT = "text/plain; charset=utf-8"
 _log = logging.getLogger(__name__)
 
 
@@ -27,15 +28,15 @@ def malformed(fault: BadForm) -> Response:
 
 def unexpected(fault: Exception) -> Response:
     """503 while the database is away (the carrier tries again or falls back), 500 for a fault of ours."""
-    return Response(status=told(fault), mimetype="text/plain")
+    return Response(status=told(fault, request.endpoint), mimetype="text/plain")
 
 
-def told(fault: Exception) -> int:
+def told(fault: Exception, route: str | None) -> int:
     """Logs a failure, without any content, and returns the status to answer with."""
     if isinstance(fault, StoreAway):
-        _log.error("webhook.store_away", extra={"route": request.endpoint})
+        _log.error("webhook.store_away", extra={"route": route})
         return 503
-    _log.error("webhook.failed", exc_info=fault, extra={"route": request.endpoint})
+    _log.error("webhook.failed", exc_info=fault, extra={"route": route})
     return 500
 
 

@@ -1,5 +1,7 @@
 """Headers of every answer of the webhooks' application: nothing is kept, framed, sniffed or told onwards."""
 
+from collections.abc import Sequence
+
 from flask import Flask, Response
 from secure import (
     CacheControl,
@@ -17,10 +19,13 @@ from secure import (
 _YEAR_S = 31_536_000
 
 
-def install(app: Flask, *, https: bool) -> None:
-    """Sets the headers on every answer; `https` adds the order to come back by https only."""
-    # Made once: this runs in every webhook.
-    items = [(name, value) for name, value in _headers(https=https).header_items()]
+def standing(*, https: bool) -> list[tuple[str, str]]:
+    """The headers of every answer; `https` adds the order to come back by https only."""
+    return [(name, value) for name, value in _headers(https=https).header_items()]
+
+
+def install(app: Flask, items: Sequence[tuple[str, str]]) -> None:
+    """Sets these headers on every answer."""
 
     def add(answer: Response) -> Response:
         for name, value in items:

@@ -67,7 +67,7 @@ def _answer(step: Step, *, via_fallback: bool) -> Response:
     try:
         twiml = here.use_cases.step(here.services, event)
     except Exception as fault:  # whatever broke, somebody is on the line and must not hear silence
-        return _apology(step, told(fault), via_fallback=via_fallback)
+        return _apology(step, told(fault, request.endpoint), via_fallback=via_fallback)
     return Response(twiml, content_type=CONTENT_TYPE)
 
 

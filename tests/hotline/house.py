@@ -16,6 +16,7 @@ from triage.states import Role
 MIDDAY = datetime(2026, 3, 9, 5, 0, tzinfo=UTC)
 SECRET_WORDS = "kemarin suami saya memukul saya di rumah jalan Kenanga"
 _sids = itertools.count(1)
+_seconds = itertools.count(900)
 
 
 class HouseClock:
@@ -86,8 +87,11 @@ class House:
         assert outcome.verdict is casework.Verdict.YOURS
 
     def close(self, code: str, ref: str) -> None:
-        """Her holder closes a report."""
-        casework.close_report(self.services, self.staff_id(code), ref, CloseReason.HELPED)
+        """Her holder closes a report, and a second person with her if it is an emergency."""
+        outcome = casework.close_report(self.services, self.staff_id(code), ref, CloseReason.HELPED)
+        if outcome.verdict is casework.Verdict.SECOND_PERSON:
+            second = self.staff_id(self.hire(next(_seconds), Role.HEAD))
+            casework.close_report(self.services, second, ref, CloseReason.HELPED)
 
     def shut(self) -> None:
         """Ends all connections."""

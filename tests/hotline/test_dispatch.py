@@ -1,27 +1,34 @@
 """Any history of words, answers, faults, kills and time: after every step nobody is lost."""
 
+import contextlib
 import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hotline import casework
+from hotline import casework, conflicts
+from hotline.errors import NotFound
+from hotline.outcomes import Verdict
 from hotline.simulator import Fault
 from hotline.store import claims
+from hotline.transfers import Request
 from tests.books import Case, faults_of
 from tests.builders import EMERGENCY, HIGH, LOW, MEDIUM
 from tests.databases import SqliteDatabases
 from tests.town import Town
 from triage.casework import CloseReason
-from triage.states import DispatchState, OfferState, OutboxState
+from triage.protocol import Level
+from triage.states import ConflictReason, DispatchState, DueKind, OfferState, OutboxState
 
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 CALLERS = st.integers(1, 3)
 STAFF = st.sampled_from(["Sari", "Rina", "Kepala"])
 WORDS = st.sampled_from([EMERGENCY, HIGH, MEDIUM, LOW, "halo", ""])
+WORDS_OF_STAFF = st.sampled_from(["YA {}", "TIDAK {}", "YA", "TIDAK", "KONTAK {}", "LEPAS {}", "HADIR", "hmm {}"])
 FAULTS = st.sampled_from(
     [Fault.ANSWER_LOST, Fault.DROPPED, Fault.TOO_MANY, Fault.SERVER_ERROR, Fault.UNDELIVERED, Fault.FAILED]
     + [Fault.CALLBACK_REVERSED, Fault.CALLBACK_EARLY, Fault.CALLBACK_TWICE, Fault.CALLBACK_LOST]
@@ -41,6 +48,7 @@ class House(RuleBasedStateMachine):
         for member in self.town.hire_everybody():
             member.phone.forget_expected()
         self.seen: dict[str, Case] = {}
+        self.lowered: set[str] = set()
 
     @rule(number=CALLERS, words=WORDS, whatsapp=st.booleans())
     def somebody_writes(self, number: int, words: str, whatsapp: bool) -> None:
@@ -54,7 +62,7 @@ class House(RuleBasedStateMachine):
         self.town.caller(number).call().hang_up()
 
     @precondition(lambda self: self.seen)
-    @rule(name=STAFF, pick=st.integers(0, 99), word=st.sampled_from(["YA {}", "TIDAK {}", "YA", "TIDAK", "hmm {}"]))
+    @rule(name=STAFF, pick=st.integers(0, 99), word=WORDS_OF_STAFF)
     def staff_answer(self, name: str, pick: int, word: str) -> None:
         """A staff member answers about any report, offered to her or not."""
         code = list(self.seen.values())[pick % len(self.seen)].code
@@ -66,9 +74,35 @@ class House(RuleBasedStateMachine):
         """A contact is recorded, or a report closed, by somebody who may or may not."""
         case = list(self.seen.values())[pick % len(self.seen)]
         if closes:
-            casework.close_report(self.town.web, self.town.staff[name].id, case.ref, next(iter(CloseReason)))
+            act = partial(casework.close_report, reason=next(iter(CloseReason)))
         else:
-            casework.record_contact(self.town.web, self.town.staff[name].id, case.ref)
+            act = partial(casework.record_contact)
+        with contextlib.suppress(NotFound):
+            act(self.town.web, self.town.staff[name].id, case.ref)
+
+    @precondition(lambda self: self.seen)
+    @rule(by=STAFF, to=STAFF, pick=st.integers(0, 99), act=st.sampled_from(["release", "ask", "counsellor", "lower"]))
+    def it_changes_hands(self, by: str, to: str, pick: int, act: str) -> None:
+        """Given back, handed on, assigned, lowered, by somebody who may or may not, to somebody who may or may not."""
+        ref = list(self.seen.values())[pick % len(self.seen)].ref
+        web, one, other = self.town.web, self.town.staff[by], self.town.staff[to].hired.code
+        acts = {
+            "release": lambda: casework.release(web, one.id, ref, "other"),
+            "ask": lambda: casework.ask_person(web, ref, Request(one.id, other, "other")),
+            "counsellor": lambda: casework.seek_counsellor(web, one.id, ref),
+            "lower": lambda: casework.lower_level(web, one.id, ref, Level.MEDIUM, "other"),
+        }
+        with contextlib.suppress(NotFound):
+            if acts[act]().verdict is Verdict.RECORDED and act == "lower":
+                self.lowered.add(ref)
+
+    @precondition(lambda self: self.seen)
+    @rule(name=st.sampled_from(["Sari", "Rina"]), pick=st.integers(0, 99))
+    def somebody_is_party(self, name: str, pick: int) -> None:
+        """The head names a party to a report."""
+        ref = list(self.seen.values())[pick % len(self.seen)].ref
+        code = self.town.staff[name].hired.code
+        conflicts.exclude(self.town.web, self.town.staff["Kepala"].id, ref, code, ConflictReason.PARTY)
 
     @rule(fault=FAULTS, times=st.integers(1, 3))
     def the_carrier_fails(self, fault: Fault, times: int) -> None:
@@ -101,11 +135,11 @@ class House(RuleBasedStateMachine):
         self.town.carrier.until_idle()
         assert faults_of(self.town.worker, self.town.carrier, 10.0) == []
         for case in self.town.books.cases():
-            self._compare(case, self.seen.get(case.id, case))
-            self.seen[case.id] = case
+            self._compare(case, self.seen.get(case.dispatch_id, case))
+            self.seen[case.dispatch_id] = case
 
     def _compare(self, now: Case, before: Case) -> None:
-        assert now.level.rank >= before.level.rank, "no machine lowers a level"
+        assert now.level.rank >= before.level.rank or now.ref in self.lowered, "no machine lowers a level"
         assert before.state is not DispatchState.CLOSED or now.state is DispatchState.CLOSED
         assert before.accepted_at is None or now.accepted_at == before.accepted_at
         yes = [row for row in self.town.books.offers_of(now) if row.state == OfferState.ACCEPTED]
@@ -141,7 +175,7 @@ def _assert_everybody_is_asked_for(town: Town) -> None:
     assert faults_of(town.worker, town.carrier, 10.0) == []
     for case in town.books.cases():
         late = case.next_due_at is not None and case.next_due_at > town.clock.now() + timedelta(hours=2)
-        if case.state is DispatchState.WAITING:
+        if case.state is DispatchState.WAITING and case.due_kind is not DueKind.BOOKED:
             assert late, f"{case.ref} waits and nobody was asked"
 
 

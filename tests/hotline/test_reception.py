@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hotline import acceptance, calls, casework, dispatch, intake, oversight, reception, second_tries, staffing
+from hotline import (
+    acceptance,
+    calls,
+    casework,
+    dispatch,
+    intake,
+    oversight,
+    reception,
+    second_tries,
+    staff_answers,
+    staffing,
+)
 from hotline.acceptance import Verdict, Word
 from hotline.errors import Conflict
 from hotline.store.tables import contact_point, outbox
@@ -112,10 +123,12 @@ def test_whoever_left_takes_nothing_and_the_next_is_rung_at_once(house: House) -
 
 
 def test_a_no_to_what_somebody_holds_says_whose_it_is(house: House) -> None:
-    for number in (1, 2):
+    for number, duty in ((1, "first"), (2, "second")):
         house.hire(number)
-        house.put_on_duty(number)
+        house.put_on_duty(number, duty)
     at = offered(house)
+    house.clock.forward(minutes=3)
+    house.climb()
     assert says(house, 1, f"YA {at.code}") == "answer.yours"
     assert says(house, 2, f"TIDAK {at.code}") == "answer.taken"
 
@@ -154,8 +167,8 @@ def test_a_button_that_is_no_answer_gives_way_to_the_words(house: House) -> None
 
 def test_a_deadline_of_another_day_names_the_day(house: House) -> None:
     now = house.clock.now()
-    assert len(reception.local_time(house.services, now)) == 5
-    assert "(10/03)" in reception.local_time(house.services, now + timedelta(days=1))
+    assert len(staff_answers.local_time(house.services, now)) == 5
+    assert "(10/03)" in staff_answers.local_time(house.services, now + timedelta(days=1))
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------

@@ -80,3 +80,16 @@ def test_a_report_raised_long_after_it_was_taken_leaves_its_holder_time_to_act(t
     assert any("waktu tinggal setengah" in received.body for received in sari.phone.messages)
     town.pass_time(minutes=6, step_s=60)
     assert town.holder_of(town.caller()) is None
+
+
+def test_whoever_is_being_asked_when_it_rises_is_rung_by_the_means_of_the_new_level(town: Town) -> None:
+    sari = town.hire("Sari", duty=Duty.FIRST)
+    sari.phone.does_not_answer()
+    town.caller().forget_expected().whatsapp(MEDIUM)
+    town.work()
+    sari.phone.expect("SEDANG")
+    assert sari.phone.calls == []
+    town.caller().whatsapp(EMERGENCY)
+    town.work()
+    sari.phone.expect("DARURAT")
+    assert len(sari.phone.calls) == 1

@@ -8,7 +8,7 @@ from hotline.store.tables import caller
 from tests.builders import HIGH, UNSAFE
 from tests.town import Town
 from triage.casework import CloseReason
-from triage.states import OutboxState
+from triage.states import OutboxState, Role
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +27,10 @@ def test_a_word_once_said_holds_for_every_later_report(town: Town) -> None:
     town.caller().whatsapp(UNSAFE)
     town.work()
     (case,) = town.books.cases()
-    head = town.staff["Kepala"]
-    casework.close_report(town.worker, head.id, case.ref, CloseReason.HELPED)
+    for name in ("Kepala", "Wakil"):
+        leader = town.staff.get(name) or town.hire(name, Role.SUPERVISOR)
+        casework.close_report(town.worker, leader.id, case.ref, CloseReason.HELPED)
+        leader.phone.forget_expected()
     town.caller().whatsapp("tolong dia pukul saya lagi")
     town.work()
     assert town.books.count("report") == 2

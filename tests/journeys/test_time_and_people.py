@@ -99,6 +99,7 @@ def test_a_rising_danger_shortens_the_time_of_whoever_is_being_asked(town: Town)
     town.pass_time(minutes=5)
     town.caller().whatsapp(EMERGENCY)
     town.work()
+    sari.phone.expect("DARURAT")
     due = town.report_of(town.caller()).next_due_at
     assert due is not None
     assert due <= town.clock.now() + timedelta(minutes=2)
@@ -140,6 +141,7 @@ def test_a_holder_who_reaches_nobody_is_reminded_then_the_report_is_offered_agai
     sari.phone.expect("waktu tinggal setengah")
     town.pass_time(minutes=5)
     sari.phone.expect("Anda tetap bertanggung jawab")
+    town.staff["Kepala"].phone.expect("ditawarkan lagi")
     rina.phone.expect("DARURAT")
     case = town.report_of(town.caller())
     assert (case.state, case.holder_id, case.responsible_id) == (DispatchState.OFFERED, None, sari.id)
@@ -153,6 +155,7 @@ def test_a_holder_who_let_it_lapse_may_take_it_again(town: Town) -> None:
     sari = take(town, EMERGENCY)
     town.pass_time(minutes=10.25)
     town.staff["Rina"].phone.forget_expected()
+    town.staff["Kepala"].phone.expect("ditawarkan lagi")
     code = town.report_of(town.caller()).code
     sari.phone.forget_expected().whatsapp(f"YA {code}")
     town.work()

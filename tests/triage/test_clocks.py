@@ -23,6 +23,7 @@ STEPS = Steps(
     timedelta(minutes=10),
     timedelta(days=1),
     timedelta(days=2),
+    timedelta(minutes=2),
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.choosing import Limits
 from triage.ladder import BadLadder, Group, Means, Standing, Step, next_step, parse_ladder, parse_ladder_source
 from triage.protocol import Level
 from triage.roster import Person
@@ -67,7 +68,7 @@ def test_an_empty_rung_is_skipped_unless_nobody_is_there_at_all(level: Level, pe
 def test_nobody_is_rung_twice_in_a_step_and_nobody_excluded(
     level: Level, people: list[Person], excluded: frozenset[str]
 ) -> None:
-    step = next_step(Standing(level, excluded=excluded), LADDER, people, NOW)
+    step = next_step(Standing(level, limits=Limits(excluded=excluded)), LADDER, people, NOW)
     rung = [chosen.person.staff_id for chosen in step.people]
     assert len(rung) == len(set(rung))
     assert excluded.isdisjoint(rung)

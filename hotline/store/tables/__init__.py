@@ -2,7 +2,7 @@
 
 from hotline.store.tables.audit import access_token, engine_heartbeat, engine_lease, event
 from hotline.store.tables.columns import metadata
-from hotline.store.tables.dispatching import dispatch, ladder_version, offer, outbox, outbox_attempt
+from hotline.store.tables.dispatching import dispatch, exclusion, ladder_version, offer, outbox, outbox_attempt, wish
 from hotline.store.tables.people import account, caller, contact_point, login_session, roster_shift, staff, unit
 from hotline.store.tables.reports import assessment, call_leg, inbound_event, media, message, report
 
@@ -17,6 +17,7 @@ __all__ = [
     "engine_heartbeat",
     "engine_lease",
     "event",
+    "exclusion",
     "inbound_event",
     "ladder_version",
     "login_session",
@@ -30,4 +31,5 @@ __all__ = [
     "roster_shift",
     "staff",
     "unit",
+    "wish",
 ]

@@ -1,11 +1,33 @@
 """Tables of dispatch: who is responsible, who was offered what, and everything that leaves the house."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from hotline.store.tables.columns import check_set, id_column, metadata, moment, one_of, sealed, to_row, unit_column
 from triage.events import Channel
 from triage.protocol import Level
-from triage.states import Audience, DispatchState, DueKind, OfferState, OutboxState
+from triage.states import (
+    Audience,
+    CasePart,
+    ConflictReason,
+    DispatchState,
+    DueKind,
+    Gender,
+    OfferKind,
+    OfferState,
+    OutboxState,
+)
 
 # The ladder a report started with is the ladder it ends with: the log then agrees with the rules.
 ladder_version = Table(
@@ -23,6 +45,8 @@ dispatch = Table(
     unit_column(),
     to_row("report_id", "report.id"),
     Column("episode", Integer, nullable=False, default=1),
+    # The second case role is a dispatch of its own, with its own ladder, code and holder.
+    Column("part", String(24), nullable=False, default=CasePart.RESPONDER, server_default="responder"),
     # What staff call the report on the phone and in answers: the same for everybody who is offered it.
     Column("code", String(5), nullable=False),
     one_of("level", Level),
@@ -37,6 +61,12 @@ dispatch = Table(
     Column("epoch", Integer, nullable=False, default=0),
     to_row("responsible_id", "staff.id"),
     to_row("holder_id", "staff.id", nullable=True),
+    # Who held the caller's last report: asked first, if she is on duty.
+    to_row("preferred_id", "staff.id", nullable=True),
+    # Four eyes: who asked to close or lower an emergency, to what, and when; a second person does it or not.
+    to_row("asked_by_id", "staff.id", nullable=True),
+    Column("asked_for", String(48)),
+    moment("asked_at"),
     Column("ladder_id", String(16), nullable=False),
     # Facts: what happened when. Clocks: when we look again, and what was promised to the caller. Never one column.
     moment("opened_at", nullable=False),
@@ -59,9 +89,11 @@ dispatch = Table(
     check_set("channel", Channel),
     check_set("state", DispatchState),
     check_set("due_kind", DueKind),
+    check_set("part", CasePart),
+    CheckConstraint("(asked_by_id IS NULL) = (asked_for IS NULL)", name="asked_by_somebody"),
     CheckConstraint("state = 'closed' OR next_due_at IS NOT NULL", name="open_has_due_time"),
     CheckConstraint("(state IN ('accepted','in_contact')) = (holder_id IS NOT NULL) OR state = 'closed'", name="held"),
-    UniqueConstraint("report_id", "episode"),
+    UniqueConstraint("report_id", "episode", "part"),
     # A yes names a code: two open reports must never share one.
     Index(
         "uq_dispatch_open_code",
@@ -102,13 +134,20 @@ offer = Table(
     Column("rung", Integer, nullable=False),
     to_row("staff_id", "staff.id"),
     one_of("state", OfferState),
+    Column("kind", String(24), nullable=False, default=OfferKind.LADDER, server_default="ladder"),
+    # Who hands over or assigns; nobody where the ladder asks.
+    to_row("asked_by_id", "staff.id", nullable=True),
     moment("offered_at", nullable=False),
     moment("first_sent_at"),
+    # When she said yes; what became of it later stands in the state.
+    moment("accepted_at"),
     moment("expires_at", nullable=False),
     moment("closed_at"),
     Column("close_reason", String(32)),
     Column("why", String(120), nullable=False),
     check_set("state", OfferState),
+    check_set("kind", OfferKind),
+    CheckConstraint("(kind = 'ladder') = (asked_by_id IS NULL)", name="asked_by_somebody"),
     UniqueConstraint("dispatch_id", "epoch", "staff_id"),
     Index(
         "uq_offer_one_yes",
@@ -124,6 +163,38 @@ offer = Table(
         postgresql_where=text("state = 'pending'"),
     ),
     Index("ix_offer_staff_state", "staff_id", "state"),
+    # When she was last asked: whoever was left in peace longest is rung first.
+    Index("ix_offer_staff_at", "staff_id", "offered_at"),
+)
+
+# A conflict of interest is absolute: never offered, never shown, and no column takes it back.
+exclusion = Table(
+    "exclusion",
+    metadata,
+    id_column(),
+    to_row("report_id", "report.id"),
+    to_row("staff_id", "staff.id", index=True),
+    one_of("reason", ConflictReason),
+    Column("by_code", String(24), nullable=False),
+    moment("at", nullable=False),
+    check_set("reason", ConflictReason),
+    UniqueConstraint("report_id", "staff_id"),
+)
+
+# What the caller wishes of whoever helps her. `only` shuts others out until she agrees, which is then written here.
+wish = Table(
+    "wish",
+    metadata,
+    Column("report_id", String(32), ForeignKey("report.id"), primary_key=True),
+    one_of("gender", Gender, nullable=True),
+    Column("only_this", Boolean, nullable=False, default=False),
+    Column("language", String(8)),
+    Column("by_code", String(24), nullable=False),
+    moment("at", nullable=False),
+    moment("waived_at"),
+    Column("waived_by", String(24)),
+    check_set("gender", Gender),
+    CheckConstraint("gender IS NOT NULL OR only_this = false", name="only_of_whom"),
 )
 
 outbox = Table(
@@ -158,11 +229,21 @@ outbox = Table(
     check_set("state", OutboxState),
     CheckConstraint("(staff_id IS NULL) <> (caller_id IS NULL)", name="one_addressee"),
     CheckConstraint("(audience = 'caller') = (caller_id IS NOT NULL)", name="audience_fits"),
+    # The carrier's word never falls back: what has arrived stays arrived (invariant I8).
+    CheckConstraint("(status_rank >= 4) = (state IN ('delivered','read'))", name="rank_fits"),
     Index(
         "ix_outbox_due",
         "not_before",
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
+    ),
+    # How often a person was told something lately.
+    Index(
+        "ix_outbox_staff",
+        "staff_id",
+        "created_at",
+        sqlite_where=text("staff_id IS NOT NULL"),
+        postgresql_where=text("staff_id IS NOT NULL"),
     ),
     Index("ix_outbox_again", "id", sqlite_where=text("attempts > 1"), postgresql_where=text("attempts > 1")),
     Index(

@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, LargeBi
 
 from hotline.store.tables.columns import check_set, id_column, metadata, moment, one_of, sealed, to_row, unit_column
 from triage.events import Channel
-from triage.states import Duty, Role
+from triage.states import Duty, Gender, Role
 
 unit = Table(
     "unit",
@@ -12,6 +12,9 @@ unit = Table(
     id_column(),
     Column("code", String(24), nullable=False, unique=True),
     moment("created_at", nullable=False),
+    # Since when more wait than are free, and when that was last so: it ends only after a calm while.
+    moment("surge_since"),
+    moment("crowded_at"),
 )
 
 staff = Table(
@@ -28,9 +31,13 @@ staff = Table(
     # `dispatch.responsible_id` can be NOT NULL from the very first message.
     Column("is_desk", Boolean, nullable=False, default=False),
     Column("language", String(2), nullable=False, default="id"),
+    # What callers may wish for; codes of languages by comma. Unknown is neither woman nor man.
+    one_of("gender", Gender, nullable=True),
+    Column("speaks", String(64), nullable=False, default="id", server_default="id"),
     moment("created_at", nullable=False),
     moment("disabled_at"),
     check_set("role", Role),
+    check_set("gender", Gender),
     UniqueConstraint("unit_id", "code"),
 )
 
@@ -107,6 +114,11 @@ caller = Table(
     moment("first_seen_at", nullable=False),
     # Since when we know that somebody else may read this phone; nothing takes it back.
     moment("unsafe_at"),
+    # A number that was blocked is stored and read, and rung for danger alone.
+    moment("blocked_at"),
+    # The report that was closed last, and who held it: a next one is linked to it, and she is asked first.
+    Column("last_report_id", String(32)),
+    Column("last_holder_id", String(32)),
     check_set("channel", Channel),
     UniqueConstraint("unit_id", "channel", "address_idx"),
     # The number first: a plan made while the table is empty would otherwise read all callers of the unit.

@@ -60,6 +60,8 @@ report = Table(
     moment("opened_at", nullable=False),
     moment("last_message_at", nullable=False),
     moment("closed_at"),
+    # The closed report of the same caller that came before this one.
+    Column("previous_id", String(32)),
     check_set("channel", Channel),
     check_set("level", Level),
     # One conversation, one open report: two messages in the same second cannot open two.

@@ -19,6 +19,7 @@ from hotline.web.console import (
     figures,
     labels,
     languages,
+    passing,
     present,
     queue,
     reports,
@@ -90,7 +91,10 @@ def _register(app: Flask, services: Services) -> None:
     limiter = build_limiter(app, services.settings.redis_url)
     machine = api.blueprint(services)
     limiter.limit(PER_MACHINE, key_func=by_address)(machine)
-    parts = (entry.blueprint(limiter), queue.blueprint(), reports.blueprint(), roster.blueprint(), figures.blueprint())
+    parts = (
+        *(entry.blueprint(limiter), queue.blueprint(), reports.blueprint(), passing.blueprint()),
+        *(roster.blueprint(), figures.blueprint()),
+    )
     for part in (*parts, machine):
         app.register_blueprint(part)
     app.add_url_rule("/healthz", "healthz", healthz, methods=["GET"])

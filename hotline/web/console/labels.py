@@ -10,7 +10,7 @@ from hotline import accounts
 from triage.events import Channel
 from triage.indicators import Measure
 from triage.protocol import Factor, Level
-from triage.states import Audience, DispatchState, Duty, Happening, OfferState, OutboxState, Role
+from triage.states import Audience, DispatchState, Duty, Gender, Happening, OfferState, OutboxState, Role
 
 Labels = Mapping[str, LazyString]
 
@@ -67,6 +67,14 @@ DECLINES: Labels = {
     "acquainted": _("I know the people concerned"),
     "other": _("Another reason"),
 }
+HANDS: Labels = {
+    "shift over": _("My shift is over"),
+    "too much": _("I have too much at once"),
+    "better suited": _("Somebody else is better suited"),
+    "no danger now": _("A person has seen that the danger is over"),
+    "other": _("Another reason"),
+}
+GENDERS: Labels = {Gender.WOMAN: _("a woman"), Gender.MAN: _("a man")}
 CLOSES: Labels = {
     "helped": _("Helped"),
     "referred": _("Referred to a partner"),
@@ -154,6 +162,7 @@ HAPPENINGS: Labels = {
     Happening.STAFF_UNCLEAR: _("Answer of staff not understood"),
     Happening.STAFF_OPTED_OUT: _("Staff phone refuses our messages"),
     Happening.STAFF_ADDED: _("Staff member added"),
+    Happening.STAFF_DESCRIBED: _("What callers may wish for noted"),
     Happening.STAFF_DISABLED: _("Staff member disabled"),
     Happening.ROSTER_IMPORTED: _("Roster imported"),
     Happening.TOKEN_CREATED: _("Access token created"),
@@ -163,6 +172,23 @@ HAPPENINGS: Labels = {
     Happening.LOGIN: _("Signed in"),
     Happening.LOGIN_FAILED: _("Sign-in refused"),
     Happening.LOGOUT: _("Signed out"),
+    Happening.REPORT_LOWERED: _("Level lowered by a person"),
+    Happening.REPORT_BOOKED: _("First ringing booked for later"),
+    Happening.SECOND_ASKED: _("A second person must decide"),
+    Happening.WISH_NOTED: _("Wish of the caller noted"),
+    Happening.WISH_WAIVED: _("Caller agreed to somebody else"),
+    Happening.PERSON_EXCLUDED: _("Person shut out: conflict of interest"),
+    Happening.RELEASED: _("Given back by the holder"),
+    Happening.HANDOVER_ASKED: _("Colleague asked to take over"),
+    Happening.HANDED_OVER: _("Handed over"),
+    Happening.ASSIGNED: _("Colleague assigned, has not said yes yet"),
+    Happening.COUNSELLOR_SOUGHT: _("Counsellor sought"),
+    Happening.OFFER_UNANSWERED: _("Asked colleague did not answer"),
+    Happening.STAFF_PRESENT: _("Staff member is there"),
+    Happening.CALLER_BLOCKED: _("Number rings for danger alone"),
+    Happening.CALLER_UNBLOCKED: _("Number rings as any other again"),
+    Happening.SURGE_ON: _("More waiting than free people"),
+    Happening.SURGE_OFF: _("No longer crowded"),
     Happening.SEAL: _("Log sealed"),
 }
 TRIGGERS: Labels = {
@@ -213,6 +239,7 @@ def reason(code: str) -> str:
 _REASONS: Labels = {
     "lap": _("the signs of a lethality assessment"),
     "prior": _("an earlier message of this report"),
+    "redial": _("called again and again within minutes"),
     "default": _("not understood, so a person must look"),
     "proof": _("nothing in it speaks of danger"),
 }

@@ -1,24 +1,23 @@
 """The page of one report, what can be done there, and the list of all reports."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hotline import callers_number, casework, oversight
-from hotline.acceptance import Outcome, Verdict
 from hotline.callers_number import Purpose
+from hotline.staffing import list_staff
 from hotline.web.console import labels
 from hotline.web.console.evidence import pieces
 from hotline.web.console.periods import BadPeriod, Period, period_of
 from hotline.web.console.present import services, viewer, visitor
-from hotline.web.console.times import clock
+from hotline.web.console.told import told
 from triage.casework import CloseReason
 from triage.events import Channel
 from triage.protocol import Level
-from triage.states import DispatchState
+from triage.states import DispatchState, Role
 
 _PAGE = 25
 
@@ -75,14 +74,20 @@ def _period(asked: Mapping[str, str]) -> Period | None:
 def page(ref: str) -> ResponseReturnValue:
     """One report as far as this person may see it; raises NotFound, which looks like no report at all."""
     shown = oversight.report_page(services(), viewer(), ref)
+    colleagues = [one for one in list_staff(services()) if one.active and one.role is not Role.AUDITOR]
     return render_template(
-        "console/report.html", report=shown, facts=shown.facts, pieces=pieces, asked=services().now()
+        "console/report.html",
+        report=shown,
+        facts=shown.facts,
+        pieces=pieces,
+        asked=services().now(),
+        colleagues=colleagues,
     )
 
 
 def accept(ref: str) -> ResponseReturnValue:
     """Takes the report."""
-    return _told(ref, casework.accept(services(), visitor().staff_id, ref))
+    return told(ref, casework.accept(services(), visitor().staff_id, ref))
 
 
 def decline(ref: str) -> ResponseReturnValue:
@@ -90,13 +95,13 @@ def decline(ref: str) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
     if reason not in labels.DECLINES:
         abort(400)
-    return _told(ref, casework.decline(services(), visitor().staff_id, ref, reason))
+    return told(ref, casework.decline(services(), visitor().staff_id, ref, reason))
 
 
 def contact(ref: str) -> ResponseReturnValue:
     """Notes that the person has been reached."""
     noted = gettext("First contact noted. Thank you.")
-    return _told(ref, casework.record_contact(services(), visitor().staff_id, ref), noted)
+    return told(ref, casework.record_contact(services(), visitor().staff_id, ref), noted)
 
 
 def close(ref: str) -> ResponseReturnValue:
@@ -105,7 +110,7 @@ def close(ref: str) -> ResponseReturnValue:
     if reason not in tuple(CloseReason):
         abort(400)
     outcome = casework.close_report(services(), visitor().staff_id, ref, CloseReason(reason))
-    return _told(ref, outcome, gettext("%(ref)s is closed.", ref=ref))
+    return told(ref, outcome, gettext("%(ref)s is closed.", ref=ref))
 
 
 def number(ref: str) -> ResponseReturnValue:
@@ -118,43 +123,3 @@ def number(ref: str) -> ResponseReturnValue:
         abort(400)
     shown = callers_number.reveal(services(), viewer(), ref, Purpose(purpose))
     return render_template("console/number.html", ref=ref, shown=shown)
-
-
-_GOOD = frozenset({Verdict.YOURS, Verdict.ALREADY_YOURS, Verdict.RECORDED, Verdict.DECLINED})
-# Whoever has lost a report, or let it go, needs the next one more than its page.
-_AWAY = frozenset({Verdict.TAKEN, Verdict.DECLINED, Verdict.NOT_OFFERED})
-
-
-def _told(ref: str, outcome: Outcome, recorded: str = "") -> ResponseReturnValue:
-    words = recorded if outcome.verdict is Verdict.RECORDED else _sentence(ref, outcome)
-    flash(words, "good" if outcome.verdict in _GOOD else "bad")
-    away = outcome.verdict in _AWAY
-    return redirect(url_for("queue.page") if away else url_for("reports.page", ref=ref), 303)
-
-
-def _sentence(ref: str, outcome: Outcome) -> str:
-    """What was committed, in words; nothing is promised that is not in the database."""
-    if outcome.verdict in (Verdict.YOURS, Verdict.ALREADY_YOURS):
-        return _held(ref, outcome.contact_by)
-    if outcome.verdict is Verdict.TAKEN:
-        return _taken(ref, outcome)
-    return {
-        Verdict.DECLINED: gettext("You said no to %(ref)s. Somebody else is being rung.", ref=ref),
-        Verdict.NOT_OFFERED: gettext("%(ref)s is not offered to you any more.", ref=ref),
-        Verdict.NOT_YOURS: gettext("You do not hold %(ref)s.", ref=ref),
-        Verdict.CLOSED: gettext("%(ref)s is closed already.", ref=ref),
-    }[outcome.verdict]
-
-
-def _held(ref: str, contact_by: datetime | None) -> str:
-    if contact_by is None:
-        return gettext("You hold %(ref)s.", ref=ref)
-    return gettext("You hold %(ref)s. Please make contact by %(time)s.", ref=ref, time=clock(contact_by))
-
-
-def _taken(ref: str, outcome: Outcome) -> str:
-    if outcome.by_initials is None or outcome.since is None:
-        return gettext("%(ref)s is taken by somebody else already.", ref=ref)
-    return gettext(
-        "%(ref)s was taken by %(who)s at %(time)s.", ref=ref, who=outcome.by_initials, time=clock(outcome.since)
-    )

@@ -10,6 +10,7 @@ OPEN = frozenset({"static", "healthz", "entry.login", "entry.enter", "entry.lang
 EVERYONE = frozenset(Role)
 # An auditor looks at what was done and does nothing herself.
 RESPONDERS = EVERYONE - {Role.AUDITOR}
+LEADERS = frozenset({Role.SUPERVISOR, Role.HEAD})
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.HEAD, Role.AUDITOR})
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
@@ -27,6 +28,15 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "reports.close": RESPONDERS,
     # Of these only the holder and leaders get it: that depends on the report.
     "reports.number": RESPONDERS,
+    # Of these only the holder and leaders: that depends on the report.
+    "passing.release": RESPONDERS,
+    "passing.ask": RESPONDERS,
+    "passing.counsellor": RESPONDERS,
+    "passing.lower": RESPONDERS,
+    "passing.wish": RESPONDERS,
+    "passing.agree": RESPONDERS,
+    "passing.exclude": LEADERS,
+    "passing.block": LEADERS,
     "roster.page": EVERYONE,
     "figures.page": OVERSEERS,
 }

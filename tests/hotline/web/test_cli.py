@@ -71,6 +71,10 @@ def test_staff_are_added_listed_and_disabled_by_code(keyboard: Keyboard) -> None
     listed = keyboard.run("staff", "list").stdout
     assert [code in listed, "SR" in listed, "active" in listed] == [True] * 3
     assert not any(secret in listed for secret in ("Siti", "62811", "Rahma"))
+    described = keyboard.last_line("staff", "describe", code, "--gender", "woman", "--speaks", "id,min")
+    assert described == "noted"
+    assert "codes" in keyboard.refusal("staff", "describe", code, "--speaks", "b4d")
+    assert "code" in keyboard.refusal("staff", "describe", "NOBODY", "--gender", "man")
     assert keyboard.last_line("staff", "disable", code) == "disabled; reports handed back: 0"
     assert "disabled" in keyboard.run("staff", "list").stdout
     assert "code" in keyboard.refusal("staff", "disable", code)

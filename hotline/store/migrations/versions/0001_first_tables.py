@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("surge_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("crowded_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
     )
@@ -71,6 +73,9 @@ def upgrade() -> None:
         sa.Column("withheld", sa.Boolean(), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("unsafe_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_report_id", sa.String(length=32), nullable=True),
+        sa.Column("last_holder_id", sa.String(length=32), nullable=True),
         sa.CheckConstraint("channel IN ('whatsapp', 'sms', 'voice')", name=op.f("ck_caller_channel_known")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_caller_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_caller")),
@@ -92,7 +97,7 @@ def upgrade() -> None:
         sa.Column("previous", sa.LargeBinary(length=32), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint(
-            "name IN ('report.opened', 'report.message_added', 'report.level_raised', 'report.closed', 'report.viewed', 'report.number_revealed', 'report.first_contact', 'dispatch.offered', 'dispatch.rung_empty', 'dispatch.no_cover', 'dispatch.holder_reminded', 'dispatch.holder_lapsed', 'dispatch.follow_up_due', 'offer.accepted', 'offer.declined', 'offer.unreachable', 'offer.answered_late', 'notice.failed', 'notice.unclear', 'call.started', 'call.ringing_staff', 'call.staff_unanswered', 'call.bridged', 'call.voicemail', 'call.recorded', 'call.ended', 'staff.unclear_answer', 'staff.opted_out', 'staff.added', 'staff.disabled', 'roster.imported', 'token.created', 'token.revoked', 'account.made', 'account.password_changed', 'account.signed_in', 'account.sign_in_refused', 'account.signed_out', 'audit.sealed')",
+            "name IN ('report.opened', 'report.message_added', 'report.level_raised', 'report.level_lowered', 'report.booked', 'report.closed', 'report.second_person_asked', 'report.wish_noted', 'report.wish_waived', 'report.person_excluded', 'report.viewed', 'report.number_revealed', 'report.first_contact', 'dispatch.offered', 'dispatch.rung_empty', 'dispatch.no_cover', 'dispatch.holder_reminded', 'dispatch.holder_lapsed', 'dispatch.follow_up_due', 'dispatch.released', 'dispatch.handover_asked', 'dispatch.handed_over', 'dispatch.assigned', 'dispatch.counsellor_sought', 'offer.unanswered', 'offer.accepted', 'offer.declined', 'offer.unreachable', 'offer.answered_late', 'notice.failed', 'notice.unclear', 'call.started', 'call.ringing_staff', 'call.staff_unanswered', 'call.bridged', 'call.voicemail', 'call.recorded', 'call.ended', 'staff.unclear_answer', 'staff.opted_out', 'staff.present', 'staff.added', 'staff.described', 'staff.disabled', 'caller.soft_blocked', 'caller.unblocked', 'unit.surge_on', 'unit.surge_off', 'roster.imported', 'token.created', 'token.revoked', 'account.made', 'account.password_changed', 'account.signed_in', 'account.sign_in_refused', 'account.signed_out', 'audit.sealed')",
             name=op.f("ck_event_name_known"),
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_event_unit_id")),
@@ -144,8 +149,11 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("is_desk", sa.Boolean(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("gender", sa.String(length=24), nullable=True),
+        sa.Column("speaks", sa.String(length=64), server_default="id", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("gender IN ('woman', 'man')", name=op.f("ck_staff_gender_known")),
         sa.CheckConstraint(
             "role IN ('companion', 'counsellor', 'psychologist', 'supervisor', 'head', 'auditor')",
             name=op.f("ck_staff_role_known"),
@@ -206,6 +214,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("previous_id", sa.String(length=32), nullable=True),
         sa.CheckConstraint("channel IN ('whatsapp', 'sms', 'voice')", name=op.f("ck_report_channel_known")),
         sa.CheckConstraint("level IN ('emergency', 'high', 'medium', 'low')", name=op.f("ck_report_level_known")),
         sa.ForeignKeyConstraint(["caller_id"], ["caller.id"], name=op.f("fk_report_caller_id")),
@@ -275,6 +284,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.String(length=32), nullable=False),
         sa.Column("report_id", sa.String(length=32), nullable=False),
         sa.Column("episode", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=24), server_default="responder", nullable=False),
         sa.Column("code", sa.String(length=5), nullable=False),
         sa.Column("level", sa.String(length=24), nullable=False),
         sa.Column("channel", sa.String(length=24), nullable=False),
@@ -285,6 +295,10 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("responsible_id", sa.String(length=32), nullable=False),
         sa.Column("holder_id", sa.String(length=32), nullable=True),
+        sa.Column("preferred_id", sa.String(length=32), nullable=True),
+        sa.Column("asked_by_id", sa.String(length=32), nullable=True),
+        sa.Column("asked_for", sa.String(length=48), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ladder_id", sa.String(length=16), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_offered_at", sa.DateTime(timezone=True), nullable=True),
@@ -307,20 +321,24 @@ def upgrade() -> None:
             name=op.f("ck_dispatch_held"),
         ),
         sa.CheckConstraint(
-            "due_kind IN ('next_rung', 'remind_holder', 'contact_lapse', 'follow_up')",
+            "due_kind IN ('next_rung', 'remind_holder', 'contact_lapse', 'follow_up', 'booked')",
             name=op.f("ck_dispatch_due_kind_known"),
         ),
+        sa.CheckConstraint("part IN ('responder', 'counsellor')", name=op.f("ck_dispatch_part_known")),
+        sa.CheckConstraint("(asked_by_id IS NULL) = (asked_for IS NULL)", name=op.f("ck_dispatch_asked_by_somebody")),
         sa.CheckConstraint("level IN ('emergency', 'high', 'medium', 'low')", name=op.f("ck_dispatch_level_known")),
         sa.CheckConstraint("state = 'closed' OR next_due_at IS NOT NULL", name=op.f("ck_dispatch_open_has_due_time")),
         sa.CheckConstraint(
             "state IN ('waiting', 'offered', 'accepted', 'in_contact', 'closed')", name=op.f("ck_dispatch_state_known")
         ),
         sa.ForeignKeyConstraint(["holder_id"], ["staff.id"], name=op.f("fk_dispatch_holder_id")),
+        sa.ForeignKeyConstraint(["preferred_id"], ["staff.id"], name=op.f("fk_dispatch_preferred_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_dispatch_asked_by_id")),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_dispatch_report_id")),
         sa.ForeignKeyConstraint(["responsible_id"], ["staff.id"], name=op.f("fk_dispatch_responsible_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_dispatch_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatch")),
-        sa.UniqueConstraint("report_id", "episode", name=op.f("uq_dispatch_report_id_episode")),
+        sa.UniqueConstraint("report_id", "episode", "part", name=op.f("uq_dispatch_report_id_episode_part")),
     )
     with op.batch_alter_table("dispatch", schema=None) as batch_op:
         batch_op.create_index(
@@ -410,8 +428,11 @@ def upgrade() -> None:
         sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("kind", sa.String(length=24), server_default="ladder", nullable=False),
+        sa.Column("asked_by_id", sa.String(length=32), nullable=True),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("close_reason", sa.String(length=32), nullable=True),
@@ -420,6 +441,9 @@ def upgrade() -> None:
             "state IN ('pending', 'accepted', 'declined', 'expired', 'rescinded', 'dead')",
             name=op.f("ck_offer_state_known"),
         ),
+        sa.CheckConstraint("kind IN ('ladder', 'handover', 'assigned')", name=op.f("ck_offer_kind_known")),
+        sa.CheckConstraint("(kind = 'ladder') = (asked_by_id IS NULL)", name=op.f("ck_offer_asked_by_somebody")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_offer_asked_by_id")),
         sa.ForeignKeyConstraint(["dispatch_id"], ["dispatch.id"], name=op.f("fk_offer_dispatch_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_offer_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
@@ -433,6 +457,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
         )
+        batch_op.create_index("ix_offer_staff_at", ["staff_id", "offered_at"], unique=False)
         batch_op.create_index("ix_offer_staff_state", ["staff_id", "state"], unique=False)
         batch_op.create_index(
             "uq_offer_one_yes",
@@ -442,6 +467,40 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'accepted'"),
         )
 
+    op.create_table(
+        "exclusion",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("report_id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("by_code", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "reason IN ('is_caller', 'party', 'acquainted')", name=op.f("ck_exclusion_reason_known")
+        ),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_exclusion_report_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_exclusion_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exclusion")),
+        sa.UniqueConstraint("report_id", "staff_id", name=op.f("uq_exclusion_report_id_staff_id")),
+    )
+    with op.batch_alter_table("exclusion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exclusion_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "wish",
+        sa.Column("report_id", sa.String(length=32), nullable=False),
+        sa.Column("gender", sa.String(length=24), nullable=True),
+        sa.Column("only_this", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("by_code", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waived_by", sa.String(length=24), nullable=True),
+        sa.CheckConstraint("gender IN ('woman', 'man')", name=op.f("ck_wish_gender_known")),
+        sa.CheckConstraint("gender IS NOT NULL OR only_this = false", name=op.f("ck_wish_only_of_whom")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_wish_report_id")),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_wish")),
+    )
     op.create_table(
         "call_leg",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -493,6 +552,7 @@ def upgrade() -> None:
             "state IN ('pending', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'cancelled')",
             name=op.f("ck_outbox_state_known"),
         ),
+        sa.CheckConstraint("(status_rank >= 4) = (state IN ('delivered','read'))", name=op.f("ck_outbox_rank_fits")),
         sa.CheckConstraint("(staff_id IS NULL) <> (caller_id IS NULL)", name=op.f("ck_outbox_one_addressee")),
         sa.ForeignKeyConstraint(["caller_id"], ["caller.id"], name=op.f("fk_outbox_caller_id")),
         sa.ForeignKeyConstraint(["dispatch_id"], ["dispatch.id"], name=op.f("fk_outbox_dispatch_id")),
@@ -524,6 +584,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
         )
+        batch_op.create_index(
+            "ix_outbox_staff",
+            ["staff_id", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("staff_id IS NOT NULL"),
+            postgresql_where=sa.text("staff_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_outbox_offer_id"), ["offer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_provider_sid"), ["provider_sid"], unique=False)
 
@@ -554,6 +621,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_provider_sid"))
         batch_op.drop_index(batch_op.f("ix_outbox_offer_id"))
         batch_op.drop_index(
+            "ix_outbox_staff",
+            sqlite_where=sa.text("staff_id IS NOT NULL"),
+            postgresql_where=sa.text("staff_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_outbox_leased", sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'")
         )
         batch_op.drop_index(
@@ -568,6 +640,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_call_leg_offer")
 
     op.drop_table("call_leg")
+    op.drop_table("wish")
+    with op.batch_alter_table("exclusion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exclusion_staff_id"))
+
+    op.drop_table("exclusion")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_offer_one_yes",
@@ -575,6 +652,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'accepted'"),
         )
         batch_op.drop_index("ix_offer_staff_state")
+        batch_op.drop_index("ix_offer_staff_at")
         batch_op.drop_index(
             "ix_offer_pending", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
         )

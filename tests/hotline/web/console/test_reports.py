@@ -140,6 +140,8 @@ def test_closing_needs_a_reason_and_the_right_person(unit: House) -> None:
     rina.post(f"/reports/{ref}/close", reason="helped")
     assert Happening.REPORT_CLOSED not in names(unit, ref)
     sari.post(f"/reports/{ref}/close", reason="referred")
+    assert "Orang kedua harus memutuskan" in sari.get(f"/reports/{ref}").text
+    signed_in(unit, "hasna").post(f"/reports/{ref}/close", reason="referred")
     page = sari.get(f"/reports/{ref}").text
     assert "Dirujuk ke mitra" in page
     assert "/accept" not in page

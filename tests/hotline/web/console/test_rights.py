@@ -25,6 +25,9 @@ ORDERS = {
     "/reports/ABCDEFG/contact": set(Role) - {Role.AUDITOR},
     "/reports/ABCDEFG/close": set(Role) - {Role.AUDITOR},
     "/reports/ABCDEFG/number": set(Role) - {Role.AUDITOR},
+    **{f"/reports/ABCDEFG/{act}": set(Role) - {Role.AUDITOR} for act in ("release", "ask", "counsellor", "lower")},
+    **{f"/reports/ABCDEFG/{act}": set(Role) - {Role.AUDITOR} for act in ("wish", "agree")},
+    **{f"/reports/ABCDEFG/{act}": {Role.SUPERVISOR, Role.HEAD} for act in ("exclude", "block")},
     "/me/password": set(Role),
 }
 
