@@ -1,17 +1,15 @@
-"""From tokens to meaning in place: concepts and phrases, negation resolved, and the windows that rules look at."""
+"""From tokens to meaning in place: concepts and phrases, negation resolved, and the sentences that rules look at."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from triage.concepts.lexicon import Lexicon, Phrase, Starts
 from triage.words import Token, tokenize
 
-WINDOW = 22
-"""Words that may belong to one statement; speech transcripts have no full stops."""
-STEP = 11
 _REACH = 4
 _STRONG_STOPS = frozenset(".!?\n…;|")
+_PAST_YEAR = re.compile(r"(?:19[5-9]\d|20[01]\d|202[0-4])")
 _SKIPPED = frozenset({"sangat", "terlalu", "pernah", "sempat", "sampai", "ada", "lagi", "juga"})
 
 
@@ -31,6 +29,14 @@ class Word:
     clause: int
 
 
+@dataclass(slots=True)
+class Sentence:
+    """Words up to a full stop or its like, and all their concepts."""
+
+    words: list[Word]
+    mask: int = 0
+
+
 def annotate(messages: Sequence[str], first: int, lexicon: Lexicon) -> list[Word]:
     """The words of messages read in one breath, with concepts, phrases marked and negated acts taken out.
 
@@ -44,32 +50,17 @@ def annotate(messages: Sequence[str], first: int, lexicon: Lexicon) -> list[Word
     return words
 
 
-def windows(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Index ranges of statements: sentences, overlapping pieces of long ones, and the clauses between commas.
-
-    A clause stands for itself too, so that what is said beside it ("nonton film dulu, ...") excuses nothing.
-    """
-    found: list[tuple[int, int]] = []
-    for start, stop in _runs(words, 0, len(words), "sentence"):
-        found.extend(_pieces(start, stop))
-        clauses = _runs(words, start, stop, "clause")
-        found.extend(piece for clause in clauses if len(clauses) > 1 for piece in _pieces(*clause))
+def sentences(words: Sequence[Word]) -> list[Sentence]:
+    """The words by sentence, in order."""
+    found: list[Sentence] = []
+    number = -1
+    for word in words:
+        if word.sentence != number:
+            number = word.sentence
+            found.append(Sentence([]))
+        found[-1].words.append(word)
+        found[-1].mask |= word.mask
     return found
-
-
-def _runs(words: Sequence[Word], start: int, stop: int, unit: str) -> list[tuple[int, int]]:
-    """Stretches of words that share a sentence or a clause."""
-    found: list[tuple[int, int]] = []
-    for _, places in groupby(range(start, stop), key=lambda place: getattr(words[place], unit)):
-        run = list(places)
-        found.append((run[0], run[-1] + 1))
-    return found
-
-
-def _pieces(start: int, stop: int) -> list[tuple[int, int]]:
-    if stop - start <= WINDOW:
-        return [(start, stop)]
-    return [(at, min(at + WINDOW, stop)) for at in range(start, stop - STEP, STEP)]
 
 
 def _read(messages: Sequence[str], first: int, lexicon: Lexicon) -> list[Word]:
@@ -88,12 +79,14 @@ def _read(messages: Sequence[str], first: int, lexicon: Lexicon) -> list[Word]:
 
 def _mark_numbers(words: list[Word], lexicon: Lexicon) -> None:
     minor, adult, number = lexicon.bit("NUM_MINOR"), lexicon.bit("NUM_ADULT"), lexicon.bit("NUM")
-    teen = lexicon.bit("NUM_TEEN")
+    teen, past = lexicon.bit("NUM_TEEN"), lexicon.bit("YEAR_PAST")
     for word in words:
         if word.token.plain.isdecimal() and len(word.token.plain) < 4:
             value = int(word.token.plain)
             word.mask |= number | (minor if value < 18 else adult if value < 100 else 0)
             word.mask |= teen if 7 < value < 18 else 0
+        elif _PAST_YEAR.fullmatch(word.token.plain):
+            word.mask |= past
 
 
 def _plain_phrases(words: list[Word], lexicon: Lexicon) -> list[Match]:
@@ -163,12 +156,15 @@ def _settle(words: list[Word], lexicon: Lexicon) -> None:
     """Readings that exclude each other: "mati lampu" leaves no death behind, "bunuh diri" no killer."""
     decoy, kept = lexicon.bit("DECOY"), lexicon.mask("DECOY|FRAME|ADMIN|SPAM|JOKE|ME|NEG")
     suicide, span = lexicon.bit("SUIC"), lexicon.bit("NOTAGE")
+    first, past = lexicon.bit("NOTFAR"), lexicon.bit("T_FAR")
     killing, age = lexicon.bit("KILL"), lexicon.mask("CHILD|CHILD_ME")
     for word in words:
         if word.mask & decoy:
             word.mask &= kept
         if word.mask & suicide:
             word.mask &= ~killing
+        if word.mask & first:
+            word.mask &= ~past
         if word.mask & span:
             word.mask &= ~age
 

@@ -1,15 +1,20 @@
-"""The rule detector: findings with their place in the text, from the concepts of each statement and of the contact."""
+"""The rule detector: findings with their place in the text, from the concepts of each sentence and of the contact."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from triage.clauses import Word, annotate, windows
+from triage.clauses import Sentence, Word, annotate, sentences
 from triage.concepts.lexicon import Lexicon, lexicon
-from triage.concepts.rules import BY_TIME, Rule, rule_book
+from triage.concepts.rules import BY_TIME, Rule, RuleBook, rule_book
 from triage.protocol import Factor, Level
 
 _NEAR_NOW = 4
 _NEAR_PAST = 10
+_DENIED_BEFORE = 14
+"""Words before a finding in which talk of a film or a game still excuses it; what comes after excuses nothing."""
+_DENIED_NEAR = 3
+"""Words right before the first concept of a rule in which a "not" or "like" belongs to it."""
+_LONGEST_PHRASE = 8
 _LONGEST_EVIDENCE = 90
 
 
@@ -28,74 +33,93 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Bubble:
-    """What the rules see in one message, or in several read in one breath."""
+class Reading:
+    """What the rules see in a contact, and its sentences: of each message for itself, then of all in one breath."""
 
     findings: tuple[Finding, ...]
+    sentences: tuple[Sentence, ...]
     mask: int
-    words: tuple[Word, ...]
 
 
-def read_bubble(messages: Sequence[str], first: int) -> Bubble:
-    """Findings of single statements, and the concepts for the rules of the contact. Never raises.
+def read(messages: Sequence[str]) -> Reading:
+    """Everything that the rules find in a contact. Never raises; the cost is linear in the length.
 
-    `first` is the number of the first of the messages in the conversation.
+    A sentence is read without its neighbours, and what a contact shows together is a union of concepts: so nothing
+    that is said before, behind or between sentences takes anything away. The second reading, in which no message
+    ends, makes of a sentence cut into messages the sentence that it was.
     """
     terms, book = lexicon(), rule_book()
-    words = annotate(messages, first, terms)
-    found: dict[tuple[int, int, int], Finding] = {}
-    frame, carried, total = terms.mask("FRAME|RESEARCH"), 0, 0
-    for word in words:
-        total |= word.mask
-    for begin, stop in windows(words):
-        mask = 0
-        for word in words[begin:stop]:
-            mask |= word.mask
-        framed = _frame(mask, carried, terms)
-        carried |= mask & frame
-        for rule in _holding(book.statement, mask & ~frame | framed):
-            finding = _locate(rule, words[begin:stop], terms)
-            if finding.immediacy == 0 and not total & terms.mask("NOACCESS|CHILDHOOD"):
-                finding = replace(finding, immediacy=1)
-            found.setdefault((id(rule), finding.message, finding.start), finding)
-    return Bubble(tuple(found.values()), total, tuple(words))
-
-
-def _frame(mask: int, carried: int, terms: Lexicon) -> int:
-    """The talk of films, games or studies that excuses the words of a statement: none where somebody of hers acts."""
-    frame = terms.mask("FRAME|RESEARCH")
-    if mask & terms.mask("PARTNER_MINE|HELPCRY"):
-        return 0
-    return mask & frame or (0 if mask & terms.mask("HE|ME|CHILD|KIN|OTHER|KINVIC") else carried)
-
-
-def contact_findings(bubbles: Sequence[Bubble]) -> list[Finding]:
-    """Findings that need the whole contact: concepts scattered over sentences and messages."""
-    terms, book = lexicon(), rule_book()
+    said = [one for number, text in enumerate(messages) for one in sentences(annotate((text,), number, terms))]
+    if len(messages) > 1:
+        said += sentences(annotate(messages, 0, terms))
+    found: dict[tuple[int, int, int, int], Finding] = {}
     mask = 0
-    for bubble in bubbles:
-        mask |= bubble.mask
-        for finding in bubble.findings:
-            mask |= terms.bit(f"F.{finding.code}")
-    return [_place(rule, bubbles) for rule in _holding(book.contact, mask)]
+    for sentence in said:
+        mask |= sentence.mask
+        if sentence.mask & book.keys:
+            _find(sentence, terms, book, found)
+    findings = [*found.values()]
+    findings += _of_contact(said, mask, findings, book)
+    return Reading(tuple(findings), tuple(said), mask)
 
 
-def _holding(rules: dict[int, tuple[Rule, ...]], mask: int) -> Iterator[Rule]:
-    rest = mask
+def _find(sentence: Sentence, terms: Lexicon, book: RuleBook, found: dict[tuple[int, int, int, int], Finding]) -> None:
+    for rule in _possible(book.statement, sentence.mask & book.keys, sentence.mask):
+        for finding in _held(rule, sentence.words, terms):
+            found.setdefault((id(rule), finding.message, finding.start, finding.immediacy), finding)
+
+
+def _possible(rules: dict[int, tuple[Rule, ...]], keys: int, mask: int) -> Iterator[Rule]:
+    """The rules that begin with one of the keys and whose concepts are all there, wherever they stand."""
+    rest = keys
     while rest:
         lowest = rest & -rest
         rest ^= lowest
         for rule in rules.get(lowest, ()):
-            if not rule.denied & mask and all(group & mask for group in rule.groups):
+            if all(group & mask for group in rule.groups):
                 yield rule
 
 
-def _locate(rule: Rule, words: Sequence[Word], terms: Lexicon) -> Finding:
-    key = next(place for place, word in enumerate(words) if word.mask & rule.groups[0])
+def _held(rule: Rule, words: Sequence[Word], terms: Lexicon) -> Iterator[Finding]:
+    """The rule at every word that carries its first concept, if the others stand near enough and nothing excuses."""
+    for key, word in enumerate(words):
+        if not word.mask & rule.groups[0]:
+            continue
+        places = _nearest(rule, key, words)
+        if places and not _excused(rule, places, words):
+            yield _locate(rule, places, words, terms)
+
+
+def _nearest(rule: Rule, key: int, words: Sequence[Word]) -> list[int]:
+    """Where the concepts of a rule stand, its first at `key`; empty if one is too far."""
     places = [key]
     for group in rule.groups[1:]:
-        hits = [place for place, word in enumerate(words) if word.mask & group]
-        places.append(min(hits, key=lambda place: abs(place - key), default=key))
+        for apart in range(rule.span + 1):
+            if key >= apart and words[key - apart].mask & group:
+                places.append(key - apart)
+                break
+            if key + apart < len(words) and words[key + apart].mask & group:
+                places.append(key + apart)
+                break
+        else:
+            return []
+    return places
+
+
+def _excused(rule: Rule, places: Sequence[int], words: Sequence[Word]) -> bool:
+    """Whether something that the rule does not bear stands among its words or before them."""
+    first, last = min(places), max(places) + 1
+    return _stands(rule.denied, words[max(0, first - _DENIED_BEFORE) : last]) or _stands(
+        rule.denied_near, words[max(0, places[0] - _DENIED_NEAR) : places[0]]
+    )
+
+
+def _stands(mask: int, words: Sequence[Word]) -> bool:
+    return bool(mask) and any(word.mask & mask for word in words)
+
+
+def _locate(rule: Rule, places: Sequence[int], words: Sequence[Word], terms: Lexicon) -> Finding:
+    key = places[0]
     low, high = min(places), _phrase_end(max(places), words, rule)
     apart = words[low].message != words[high].message
     if apart or words[high].token.end - words[low].token.start > _LONGEST_EVIDENCE:
@@ -105,7 +129,8 @@ def _locate(rule: Rule, words: Sequence[Word], terms: Lexicon) -> Finding:
 
 
 def _phrase_end(place: int, words: Sequence[Word], rule: Rule) -> int:
-    while place + 1 < len(words) and words[place + 1].message == words[place].message:
+    last = min(place + _LONGEST_PHRASE, len(words) - 1)
+    while place < last and words[place + 1].message == words[place].message:
         shared = words[place].mask & words[place + 1].mask
         if not any(shared & group for group in rule.groups):
             break
@@ -114,27 +139,34 @@ def _phrase_end(place: int, words: Sequence[Word], rule: Rule) -> int:
 
 
 def _time(key: int, words: Sequence[Word], terms: Lexicon) -> int:
-    """Immediacy from the words of time around the act: 3 now, 2 within days, 0 long past, else 1."""
+    """Immediacy from the words of time around the act: 3 now, 2 within days, 0 long past without access, else 1."""
     near = words[max(0, key - _NEAR_PAST) : key + _NEAR_PAST + 1]
     clause = words[key].clause
     close = [word for word in words[max(0, key - _NEAR_NOW) : key + _NEAR_NOW + 1] if word.clause == clause]
     far, recent, now = terms.bit("T_FAR"), terms.bit("T_RECENT"), terms.bit("T_NOW")
-    if any(word.mask & now for word in close) and not any(word.mask & far for word in close):
+    if any(word.mask & now for word in close) and not any(word.mask & far for word in near):
         return 3
     if any(word.mask & recent for word in near):
         return 2
-    return 0 if any(word.mask & far for word in near) else 1
+    over = any(word.mask & far for word in near) and any(word.mask & terms.mask("NOACCESS|CHILDHOOD") for word in near)
+    return 0 if over else 1
 
 
-def _place(rule: Rule, bubbles: Sequence[Bubble]) -> Finding:
-    for bubble in bubbles:
-        for word in bubble.words:
+def _of_contact(said: Sequence[Sentence], mask: int, findings: Sequence[Finding], book: RuleBook) -> list[Finding]:
+    """Findings that need the whole contact: concepts scattered over sentences and messages."""
+    terms = lexicon()
+    for finding in findings:
+        mask |= terms.bit(f"F.{finding.code}")
+    return [_place(rule, said, findings, terms) for rule in _possible(book.contact, mask, mask)]
+
+
+def _place(rule: Rule, said: Sequence[Sentence], findings: Sequence[Finding], terms: Lexicon) -> Finding:
+    for sentence in said:
+        for word in sentence.words if sentence.mask & rule.groups[0] else ():
             if word.mask & rule.groups[0]:
                 return _finding(rule, word.message, word.token.start, word.token.end)
-        for finding in bubble.findings:
-            if rule.groups[0] & lexicon().bit(f"F.{finding.code}"):
-                return _finding(rule, finding.message, finding.start, finding.end)
-    raise LookupError("a rule held without a word that carries its first concept")
+    one = next(finding for finding in findings if rule.groups[0] & terms.bit(f"F.{finding.code}"))
+    return _finding(rule, one.message, one.start, one.end)
 
 
 def _finding(rule: Rule, message: int, start: int, end: int) -> Finding:

@@ -1,20 +1,11 @@
 """How urgent a conversation is: the values that cross the border, and the score."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.findings import Bubble, Finding, contact_findings, read_bubble
+from triage.findings import Finding, read
 from triage.protocol import Factor, Level, Protocol
 from triage.recognition import Recognition, recognise
-
-BURST = 10
-"""Messages read in one breath: people cut one sentence into many bubbles."""
-
-SENTENCES = 4
-"""Sentence ends at which a message is also read as if it ended there."""
-
-_SENTENCE_END = re.compile(r"[.!?]+\s|\n")
 
 
 @dataclass(frozen=True)
@@ -68,21 +59,12 @@ class Vote:
 
 def score(conversation: Conversation, protocol: Protocol) -> Assessment:
     """The level of a conversation with its evidence. Pure; does not raise for any text."""
-    bubbles = [read_bubble((text,), number) for number, text in enumerate(conversation.messages)]
-    findings: dict[Finding, None] = {}
-    votes: list[Vote] = []
-    recognition = recognise((), (), False)
-    for count in range(1, len(bubbles) + 1):
-        votes += _first_sentences(conversation.messages, count - 1, findings, protocol)
-        whole = _gather(conversation.messages, bubbles, count, findings)
-        found = _votes(tuple(findings), conversation, protocol)
-        recognition = recognise(conversation.messages[:count], bubbles[:count], bool(found))
-        votes += found or _default_votes(recognition, protocol)
-        if count > 1 and not found:
-            earlier = bubbles[: max(0, count - BURST)]
-            votes += _default_votes(recognise(conversation.messages[:count], (*earlier, whole), False), protocol)
+    reading = read(conversation.messages)
+    found = _votes(reading.findings, conversation, protocol)
+    recognition = recognise(conversation.messages, reading, bool(found))
+    votes = found + _default_votes(recognition, protocol)
     votes += _given_votes(recognition, conversation, protocol)
-    return _assess(conversation, tuple(findings), votes, recognition, protocol)
+    return _assess(conversation, reading.findings, votes, recognition, protocol)
 
 
 def score_safely(conversation: Conversation, protocol: Protocol) -> Assessment:
@@ -92,35 +74,6 @@ def score_safely(conversation: Conversation, protocol: Protocol) -> Assessment:
     except Exception:  # the hotline must survive every fault of the engine, and unknown is not low
         level = Level.highest(Level.HIGH, conversation.prior_level or Level.HIGH)
         return Assessment(level, True, 0, 3, 0, (), ("engine-failure",), protocol.version, flagged=True)
-
-
-def _first_sentences(
-    messages: Sequence[str], number: int, findings: dict[Finding, None], protocol: Protocol
-) -> list[Vote]:
-    """What a message said before its later sentences: they may explain, but they take nothing back."""
-    votes: list[Vote] = []
-    ends = [end.end() for end in _SENTENCE_END.finditer(messages[number]) if end.end() < len(messages[number])]
-    for end in ends[:SENTENCES]:
-        begun = read_bubble((messages[number][:end],), number)
-        findings.update(dict.fromkeys(begun.findings))
-        if not begun.findings:
-            votes += _default_votes(recognise((messages[number][:end],), (begun,), False), protocol)
-    return votes
-
-
-def _gather(messages: Sequence[str], bubbles: Sequence[Bubble], count: int, findings: dict[Finding, None]) -> Bubble:
-    """Add what the first `count` messages show, alone and together; give back the last ones read in one breath.
-
-    Nothing found earlier is ever taken away.
-    """
-    read = list(bubbles[:count])
-    if count > 1:
-        first = max(0, count - BURST)
-        read.append(read_bubble(messages[first:count], first))
-    findings.update(dict.fromkeys(read[count - 1].findings))
-    findings.update(dict.fromkeys(read[-1].findings))
-    findings.update(dict.fromkeys(contact_findings(read)))
-    return read[-1]
 
 
 def _votes(findings: Sequence[Finding], conversation: Conversation, protocol: Protocol) -> list[Vote]:

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST = 4_000
 """Characters read of one message; of a longer one the head and the tail, where people put what matters."""
 
+_CACHED_WORDS = 20_000
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"
 _WORD = rf"[^\W_](?:[\w{_INVISIBLE}'’`*.@$]*[^\W_])?"
 _EMOJI = "[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]"
@@ -59,6 +61,7 @@ def _dotted(match: re.Match[str], offset: int) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=_CACHED_WORDS)
 def plain(word: str) -> str:
     """The word in small letters without accents, hidden marks, digits for letters, and stretched letters."""
     bare = word.lower()

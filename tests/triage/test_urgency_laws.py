@@ -3,6 +3,7 @@
 import json
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -40,9 +41,28 @@ def test_another_message_never_lowers(messages: tuple[str, ...], added: str) -> 
     assert not messages or assess(*messages, added).level.rank >= assess(*messages).level.rank
 
 
-@given(st.sampled_from(TEXTS), st.sampled_from(HARMLESS))
+@given(st.sampled_from(TEXTS).filter(bool), st.sampled_from(HARMLESS))
 def test_a_harmless_sentence_behind_lowers_nothing(text: str, added: str) -> None:
     assert assess(f"{text}. {added}").level.rank >= assess(text).level.rank
+
+
+@given(st.sampled_from(TEXTS).filter(bool), texts, st.sampled_from([". ", "! ", "?\n", "\n", ".. "]))
+def test_a_sentence_before_or_behind_lowers_nothing(text: str, added: str, mark: str) -> None:
+    level = assess(text).level.rank
+    assert assess(f"{text}{mark}{added}").level.rank >= level
+    assert assess(f"{added}{mark}{text}").level.rank >= level
+
+
+@given(st.sampled_from(TEXTS).filter(bool), texts, st.sampled_from(TEXTS).filter(bool))
+def test_a_sentence_or_a_message_between_two_lowers_neither(first: str, added: str, second: str) -> None:
+    levels = [assess(first).level, assess(second).level]
+    assert assess(f"{first}. {added}. {second}").level.rank >= Level.highest(*levels).rank
+    assert assess(first, added, second).level.rank >= Level.highest(*levels).rank
+
+
+@given(st.sampled_from(EMERGENCY), st.sampled_from(TEXTS))
+def test_words_behind_without_a_full_stop_do_not_take_an_emergency_away(text: str, added: str) -> None:
+    assert assess(f"{text} {added}").level == "emergency"
 
 
 @given(st.sampled_from(TEXTS), st.data())
@@ -79,6 +99,23 @@ def test_45000_characters_are_no_burden_and_hide_no_danger() -> None:
     assert assess("kata " * 9_000 + "dia pegang parang di depan pintu").level == "emergency"
 
 
+def test_the_cost_of_a_conversation_grows_with_its_messages_and_not_faster() -> None:
+    def spent(count: int) -> float:
+        begun = process_time()
+        assess(*("dia pegang parang di depan pintu, tolong",) * count)
+        return process_time() - begun
+
+    spent(10)
+    assert spent(1_000) < 40 * max(spent(100), 0.01)
+
+
+@pytest.mark.parametrize("text", ["pukul " * 660, "dia pegang parang " * 222, "suami saya mau bunuh tidak " * 150])
+def test_words_said_over_and_over_cost_little(text: str) -> None:
+    begun = process_time()
+    assert assess(text).factors
+    assert process_time() - begun < 1.0
+
+
 def test_media_nobody_has_heard_is_high_unless_it_is_the_requested_document() -> None:
     assert assess("", unheard_media=1).level == "high"
     assert assess("terima kasih bu, ini foto ktp saya", unheard_media=1).level == "low"
@@ -111,5 +148,5 @@ if DEVELOPMENT.exists():
     def test_on_the_development_conversations_few_emergencies_are_missed_and_none_is_low() -> None:
         rows = map(json.loads, DEVELOPMENT.read_text(encoding="utf-8").splitlines())
         levels = [assess(*row["messages"]).level for row in rows if row["level"] == "emergency"]
-        assert levels.count(Level.EMERGENCY) >= 0.95 * len(levels)
+        assert levels.count(Level.EMERGENCY) >= 0.97 * len(levels)
         assert Level.LOW not in levels

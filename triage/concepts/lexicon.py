@@ -63,6 +63,7 @@ class Lexicon:
     literals: set[str] = field(default_factory=set)
     clipped: dict[str, str] = field(default_factory=dict)
     slipped: dict[str, str] = field(default_factory=dict)
+    ordinary: set[str] = field(default_factory=set)
     _masks: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, Meaning] = field(default_factory=dict)
 
@@ -90,13 +91,20 @@ class Lexicon:
 
     def _look_up(self, word: str) -> Meaning:
         canon = self.slang.get(word, word)
-        names = self._names(canon)
-        if len(names) == 1 and not (canon in self.words or canon in self.roots or canon in self.literals):
+        names = (canon,) if self._is_ordinary(canon) else self._names(canon)
+        if len(names) == 1 and not self._is_known(canon):
             names = self._guess(canon) or names
         mask = 0
         for name in names:
             mask |= self.words.get(name, 0) | self.roots.get(name, 0)
         return Meaning(frozenset({word, *names}), mask)
+
+    def _is_known(self, canon: str) -> bool:
+        return canon in self.words or canon in self.roots or canon in self.literals or self._is_ordinary(canon)
+
+    def _is_ordinary(self, canon: str) -> bool:
+        """A harmless word that looks like a form of a dangerous one: it is neither repaired nor cut to a root."""
+        return canon in self.ordinary or any(stem in self.ordinary for stem in forms.without_clitics(canon))
 
     def _names(self, canon: str) -> tuple[str, ...]:
         """The word as it stands and the first of its possible roots that the lexicon has."""
@@ -106,7 +114,7 @@ class Lexicon:
         for stem in forms.without_clitics(canon):
             standard = self.slang.get(stem, stem)
             if canon not in self.words and (standard in self.words or standard in self.roots):
-                return (canon, standard)
+                return (canon, *self._names(standard))
         for stem in forms.stems(canon):
             standard = self.slang.get(stem, stem)
             if standard in self.roots:
@@ -125,11 +133,11 @@ class Lexicon:
             return ()
         for stem in (canon, *forms.stems(canon)):
             if len(stem) > 2 and forms.is_clipped(stem) and (root := self.clipped.get(forms.skeleton(stem))):
-                return (canon, root)
+                return (canon, *self._names(root))
         for stem in (canon, *forms.stems(canon)):
             written = stem in canon  # a sound restored after a prefix is a guess already; two guesses are too many
             if written and len(stem) >= _CLOSE_ENOUGH - 1 and (root := self._close(stem)):
-                return (canon, root)
+                return (canon, *self._names(root))
         return ()
 
     def _close(self, stem: str) -> str | None:
@@ -160,12 +168,14 @@ def read_lexicon(folder: Path) -> Lexicon:
 
 def _take(made: Lexicon, concept: str, patterns: str) -> None:
     """One row: a concept with its patterns, or a %list of concepts or words for a special use."""
-    if concept == "%negatable":
-        made.negatable |= made.mask(patterns)
-    elif concept == "%risk":
-        made.risk |= made.mask(patterns)
-    elif concept == "%repair":
-        _add_repairs(made, patterns.split())
+    special = {
+        "%negatable": lambda: setattr(made, "negatable", made.negatable | made.mask(patterns)),
+        "%risk": lambda: setattr(made, "risk", made.risk | made.mask(patterns)),
+        "%ordinary": lambda: made.ordinary.update(patterns.split()),
+        "%repair": lambda: _add_repairs(made, patterns.split()),
+    }
+    if concept in special:
+        special[concept]()
     else:
         _add(made, made.mask(concept), patterns)
 

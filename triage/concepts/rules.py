@@ -10,11 +10,16 @@ from triage.protocol import Factor, Level
 
 BY_TIME = -1
 """Immediacy to be read from the words of time around."""
+SPAN = 12
+"""Words that a concept may stand from the first one of its rule where the rule does not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """All groups present and nothing denied within the scope make a finding of this severity and immediacy."""
+    """All groups present and nothing denied within the scope make a finding of this severity and immediacy.
+
+    `span` is how many words each group may stand from the first one; in a contact the distance does not count.
+    """
 
     code: Factor
     severity: int
@@ -23,6 +28,8 @@ class Rule:
     floor: Level | None
     groups: tuple[int, ...]
     denied: int
+    denied_near: int
+    span: int
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class RuleBook:
 
     statement: dict[int, tuple[Rule, ...]]
     contact: dict[int, tuple[Rule, ...]]
+    keys: int
 
 
 @cache
@@ -45,18 +53,20 @@ def read_rules(table: Path, words: Lexicon) -> RuleBook:
     for line in table.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             code, severity, immediacy, effect, scope, when = line.split("\t")[:6]
-            rule = _rule((code, severity, immediacy, effect), when, words)
+            rule = _rule((code, severity, immediacy, effect), scope, when, words)
             for bit in _bits(rule.groups[0]):
-                scopes[scope][bit].append(rule)
-    return RuleBook(*({bit: tuple(rules) for bit, rules in scope.items()} for scope in scopes.values()))
+                scopes[scope[0]][bit].append(rule)
+    statement, contact = ({bit: tuple(rules) for bit, rules in scope.items()} for scope in scopes.values())
+    return RuleBook(statement, contact, sum(statement))
 
 
-def _rule(head: tuple[str, str, str, str], when: str, words: Lexicon) -> Rule:
+def _rule(head: tuple[str, str, str, str], scope: str, when: str, words: Lexicon) -> Rule:
     code, severity, immediacy, effect = head
-    groups = [words.mask(piece) for piece in when.split() if not piece.startswith("-")]
-    denied = 0
+    groups = [words.mask(piece) for piece in when.split() if piece[0] not in "-="]
+    denied = denied_near = 0
     for piece in when.split():
-        denied |= words.mask(piece[1:]) if piece.startswith("-") else 0
+        denied |= words.mask(piece[1:]) if piece[0] == "-" else 0
+        denied_near |= words.mask(piece[1:]) if piece[0] == "=" else 0
     return Rule(
         code=Factor(code),
         severity=int(severity),
@@ -65,6 +75,8 @@ def _rule(head: tuple[str, str, str, str], when: str, words: Lexicon) -> Rule:
         floor=Level(effect) if effect in set(Level) else None,
         groups=tuple(groups),
         denied=denied,
+        denied_near=denied_near,
+        span=int(scope[1:] or SPAN),
     )
 
 
