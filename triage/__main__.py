@@ -1,4 +1,4 @@
-"""The command line of the triage: JSON Lines in, one JSON line out for each, in order."""
+"""The command line of the triage: JSON Lines in, one JSON line out for each, in order; or `evaluate FILES`."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from typing import Any
 from triage.explain import explain
 from triage.protocol import BadProtocol, Protocol, default_protocol, load_protocol
 from triage.urgency import Assessment, Conversation, score_safely
+from triage.workbench import command
 
 
 class BadLine(ValueError):
@@ -20,14 +21,16 @@ class BadLine(ValueError):
 
 def main() -> int:
     """Score standard input. 0 if every line could be read, 1 if not, 2 for a bad protocol file."""
-    parser = argparse.ArgumentParser(prog="python -m triage", description=__doc__)
-    parser.add_argument("--explain", action="store_true", help="add a sentence for a person to every line")
-    wanted = parser.parse_args()
     try:
         protocol = _protocol()
     except BadProtocol as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
+    if sys.argv[1:2] == ["evaluate"]:
+        return command.run(sys.argv[2:], protocol)
+    parser = argparse.ArgumentParser(prog="python -m triage", description=__doc__)
+    parser.add_argument("--explain", action="store_true", help="add a sentence for a person to every line")
+    wanted = parser.parse_args()
     good = True
     for answer in _answers(sys.stdin.buffer, protocol, explained=wanted.explain):
         good = good and "error" not in answer
