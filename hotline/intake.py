@@ -195,9 +195,12 @@ def _booking(services: Services, heard: _Heard, known: Known, now: datetime) -> 
 
 
 def _is_danger(heard: _Heard) -> bool:
-    """What rings even for a blocked number: words of danger, or a burst of calls; a single call says nothing."""
+    """What a block does not put off: words that are not surely harmless, or a burst of calls; one call says nothing.
+
+    Medium counts, for what the triage does not understand stands there.
+    """
     found = heard.found
-    least = Level.EMERGENCY if heard.arrival.kind is EventKind.CALL else Level.HIGH
+    least = Level.EMERGENCY if heard.arrival.kind is EventKind.CALL else Level.MEDIUM
     return found.complaint and found.level.rank >= least.rank
 
 

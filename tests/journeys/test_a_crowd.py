@@ -221,3 +221,17 @@ def test_a_report_that_nobody_takes_rings_within_ceilings_and_is_never_silent(to
     assert all(town.report_of(town.caller(number)).code in told[-1].body for number in (1, 2, 3))
     assert "3 laporan masih menunggu" in sari.phone.messages[-1].body
     hush_all(town)
+
+
+def test_words_that_nobody_understood_wait_no_longer_because_of_a_block(town: Town) -> None:
+    _sari, _rina, head = town.hire_everybody()
+    loud = town.caller(1).forget_expected()
+    loud.whatsapp(LOW)
+    soft_block.set_blocked(town.web, head.id, town.report_of(loud).ref, blocked=True)
+    loud.sms(MEDIUM)
+    town.work()
+    told = town.books.cases_of(loud.number)[-1]
+    assert told.level is Level.MEDIUM
+    assert told.next_due_at is not None
+    assert told.next_due_at - told.opened_at <= timedelta(minutes=45)
+    hush_all(town)
